@@ -1,0 +1,53 @@
+"""Reading: access functions that return the object or refuse, the queues, and what screens show. Nothing here writes."""
+
+from .acesso import (
+    cpfs_do_envio,
+    da_prefeitura,
+    documento_da,
+    documento_para,
+    ha_adesao,
+    leitura_para,
+    municipio_de,
+    obter,
+    responsaveis_com_acesso,
+    visiveis,
+)
+from .filas import CORTES, IDADES, analistas, busca, contadores, contagens_da_fila, decididas, fila, para_aprovar, processos, trilha
+from .publico import situacao_publica, verificar_codigo
+from .rascunho import brutos, pecas_do_envio, pendencias_abertas, ultimo_envio
+from .tempo import ACONTECEU, NAO_MOVEM, SO_DA_EQUIPE, linha_do_tempo, o_que_houve
+
+__all__ = [
+    "ACONTECEU",
+    "CORTES",
+    "IDADES",
+    "NAO_MOVEM",
+    "SO_DA_EQUIPE",
+    "analistas",
+    "brutos",
+    "busca",
+    "contadores",
+    "contagens_da_fila",
+    "cpfs_do_envio",
+    "da_prefeitura",
+    "decididas",
+    "documento_da",
+    "documento_para",
+    "fila",
+    "ha_adesao",
+    "leitura_para",
+    "linha_do_tempo",
+    "municipio_de",
+    "o_que_houve",
+    "obter",
+    "para_aprovar",
+    "pecas_do_envio",
+    "pendencias_abertas",
+    "processos",
+    "responsaveis_com_acesso",
+    "situacao_publica",
+    "trilha",
+    "ultimo_envio",
+    "verificar_codigo",
+    "visiveis",
+]

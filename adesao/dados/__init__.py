@@ -1,0 +1,1 @@
+"""Data that the adhesion starts with."""

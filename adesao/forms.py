@@ -1,0 +1,270 @@
+"""Forms of the screens only: answers, filters, decisions. The forms of the paper are in ``fichas``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from adesao import consultas
+from adesao.estados import ENVIADAS, Estado
+from adesao.models import Aplicacao, MotivoPadrao
+from nucleo import campos
+
+HORA = {"required": "Informe a hora, como em 14:30.", "invalid": "Escreva a hora como em 14:30."}
+
+
+class FormularioResposta(forms.Form):
+    """What the prefeitura answers when it keeps the value PRODESP pointed at."""
+
+    resposta = campos.CampoTexto(
+        label="Sua resposta à PRODESP",
+        linhas=True,
+        max_length=500,
+        help_text="Explique por que está certo como está. Até 500 letras.",
+        error_messages={"required": "Escreva a resposta, ou volte e corrija o campo."},
+    )
+
+
+class FormularioAutorizacao(forms.Form):
+    """How the authorisation of one State application stands (ADS-08)."""
+
+    autorizacao = forms.ChoiceField(
+        label="Situação da autorização",
+        choices=Aplicacao.Autorizacao.choices,
+        error_messages={"required": "Escolha a situação.", "invalid_choice": "Escolha uma situação da lista."},
+    )
+    data = campos.CampoDia(  # type: ignore[assignment]  # Django takes fields out of the class: `data` stays the form's own
+        label="Data", required=False, help_text="Do pedido ou da resposta. Por exemplo: 22/11/2026"
+    )
+    documento = campos.CampoTexto(label="Documento", required=False, max_length=120, help_text="Por exemplo: Ofício 88/2026 da Secretaria")
+
+    def __init__(self, dados: Any = None, *, aplicacao: Aplicacao) -> None:
+        super().__init__(
+            dados,
+            label_suffix="",
+            auto_id=f"id_a{aplicacao.pk}_%s",
+            initial={
+                "autorizacao": aplicacao.autorizacao,
+                "data": aplicacao.autorizacao_data,
+                "documento": aplicacao.autorizacao_documento,
+            },
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Anything but *ainda não pedida* has a date."""
+        limpos = super().clean() or {}
+        if limpos.get("autorizacao") not in (None, Aplicacao.Autorizacao.PENDENTE) and "data" not in self.errors and not limpos.get("data"):
+            self.add_error("data", "Informe a data do pedido ou da resposta.")
+        return limpos
+
+
+# --- PRODESP, órgão aprovador and control -------------------------------------------------------------------------
+REGIOES = {
+    "11": "São Paulo",
+    "12": "São José dos Campos",
+    "13": "Santos",
+    "14": "Bauru",
+    "15": "Sorocaba",
+    "16": "Ribeirão Preto",
+    "17": "São José do Rio Preto",
+    "18": "Presidente Prudente",
+    "19": "Campinas",
+}
+CORRIGIDA = "CORRIGIDA"
+ONDE = {
+    "": "Qualquer campo",
+    "prefeitura": "Prefeitura e representante legal",
+    "oficio": "Ofício",
+    "anexo1": "Anexo I",
+    "anexo2": "Anexo II",
+    "timbre": "Papel timbrado",
+    "assinados": "Documento assinado",
+}
+
+
+class _Filtros(forms.Form):
+    """Base of the filter lines: a plain GET, shown as asked for, never refused. Nothing in it is optional or required."""
+
+    sem_opcional = True
+
+    def __init__(self, filtros: dict[str, str]) -> None:
+        super().__init__(initial=filtros, label_suffix="", auto_id="filtro_%s")
+
+    def em_palavras(self) -> str:
+        """What is being filtered, for the empty state: ``Situação: Recebida. Região: DDD 14 (Bauru).``"""
+        partes = []
+        for nome, campo in self.fields.items():
+            valor = str(self.initial.get(nome, ""))
+            if valor and isinstance(campo, forms.ChoiceField):
+                valor = str(dict(campo.choices).get(valor, ""))  # type: ignore[arg-type]
+            if valor:
+                partes.append(f"{campo.label}: {valor}.")
+        return " ".join(partes)
+
+
+class FiltrosDaFila(_Filtros):
+    """One line above the queue."""
+
+    busca = forms.CharField(label="Município, protocolo ou CNPJ", max_length=60)
+    situacao = forms.ChoiceField(label="Situação")
+    regiao = forms.ChoiceField(label="Região", choices=[("", "Todas as nove"), *((d, f"DDD {d} ({nome})") for d, nome in REGIOES.items())])
+    idade = forms.ChoiceField(label="Idade", choices=[("", "Qualquer"), *consultas.IDADES.items()])
+    analista = forms.ChoiceField(label="Analista")
+
+    def __init__(self, filtros: dict[str, str], analistas: list[tuple[int, str]]) -> None:
+        super().__init__(filtros)
+        situacoes = [(Estado.ENVIADA.value, "Recebida"), (CORRIGIDA, "Corrigida")]
+        situacoes += [(e.value, str(e.label)) for e in (Estado.EM_CONFERENCIA, Estado.DEVOLVIDA, Estado.ENCAMINHADA)]
+        self.fields["situacao"].choices = [("", "Todas"), *situacoes]  # type: ignore[attr-defined]
+        self.fields["analista"].choices = [("", "Todos"), *((str(pk), nome) for pk, nome in analistas)]  # type: ignore[attr-defined]
+
+
+class FiltroDeBusca(_Filtros):
+    """A search box alone."""
+
+    busca = forms.CharField(label="Município, protocolo ou CNPJ", max_length=60)
+
+
+class FiltrosDosProcessos(_Filtros):
+    """Search and state, over every process ever sent."""
+
+    busca = forms.CharField(label="Município, protocolo ou CNPJ", max_length=60)
+    situacao = forms.ChoiceField(label="Situação", choices=[("", "Todas"), *((e.value, str(e.label)) for e in ENVIADAS)])
+
+
+class FiltrosDaTrilha(_Filtros):
+    """Search over the history."""
+
+    busca = forms.CharField(label="Município, protocolo ou pessoa", max_length=60)
+
+
+class FormularioPendencia(forms.Form):
+    """A pendência on one field: a standard reason, words of one's own, or both."""
+
+    sem_opcional = True
+
+    motivo = forms.TypedChoiceField(label="Motivo", required=False, coerce=int, empty_value=None)
+    texto = campos.CampoTexto(
+        label="O que a prefeitura lê", linhas=True, max_length=500, required=False, help_text="Em branco, vale o texto do motivo."
+    )
+
+    def __init__(self, dados: Any = None, *, tarefa: str, motivos: list[MotivoPadrao], initial: dict[str, Any] | None = None) -> None:
+        super().__init__(dados, label_suffix="", auto_id="id_pendencia_%s", initial=initial)
+        proprios = [(m.pk, m.titulo) for m in motivos if m.onde == tarefa]
+        outros = [(m.pk, m.titulo) for m in motivos if m.onde != tarefa]
+        grupos: list[Any] = [("", "Escolha um motivo, ou escreva abaixo")]
+        grupos += [("Mais comuns aqui", proprios)] if proprios else []
+        grupos += [("Outros", outros)] if outros else []
+        self.fields["motivo"].choices = grupos  # type: ignore[attr-defined]
+        self.fields["texto"].widget.attrs["rows"] = 3
+        self.fields["motivo"].widget.attrs["autofocus"] = True
+
+
+class FormularioParecer(forms.Form):
+    """PRODESP's opinion for the órgão aprovador (ADS-04)."""
+
+    parecer = campos.CampoTexto(
+        label="Parecer da PRODESP",
+        linhas=True,
+        max_length=4000,
+        help_text="Quem aprova lê este texto no dossiê. Mude o que for preciso.",
+        error_messages={"required": "Escreva o parecer para o órgão aprovador."},
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+
+
+class FormularioPassar(forms.Form):
+    """Hand a process over to another analista."""
+
+    analista = forms.TypedChoiceField(
+        label="Quem passa a conferir",
+        coerce=int,
+        error_messages={"required": "Escolha um analista da lista.", "invalid_choice": "Escolha um analista da lista."},
+    )
+
+    def __init__(self, dados: Any = None, *, analistas: list[tuple[int, str]]) -> None:
+        super().__init__(dados, label_suffix="")
+        self.fields["analista"].choices = [("", "Escolha"), *analistas]  # type: ignore[attr-defined]
+
+
+class FormularioRecusa(forms.Form):
+    """Why the órgão aprovador refuses (ADS-04)."""
+
+    motivo = campos.CampoTexto(
+        label="Motivo da recusa",
+        linhas=True,
+        max_length=2000,
+        help_text="A prefeitura lê este texto, no portal e por e-mail.",
+        error_messages={"required": "Escreva o motivo da recusa: a prefeitura vai ler."},
+    )
+
+
+class FormularioPergunta(forms.Form):
+    """What the órgão aprovador asks PRODESP."""
+
+    pergunta = campos.CampoTexto(
+        label="Pergunta à PRODESP",
+        linhas=True,
+        max_length=2000,
+        help_text="Quem conferiu recebe a pergunta por e-mail. O processo volta à conferência.",
+        error_messages={"required": "Escreva a pergunta para a PRODESP."},
+    )
+
+
+class FormularioMotivo(forms.Form):
+    """A standard reason to return something, edited by the gestor."""
+
+    titulo = campos.CampoTexto(label="Título", max_length=80, help_text="Curto e direto. Por exemplo: Assinatura cortada ou ilegível")
+    texto = campos.CampoTexto(
+        label="O que a prefeitura lê", linhas=True, max_length=300, help_text="Diga o que fazer. Por exemplo: Digitalize de novo e envie."
+    )
+    onde = forms.ChoiceField(label="Aparece primeiro em", choices=list(ONDE.items()), required=False)
+    ativo = forms.BooleanField(label="Em uso", required=False)
+
+    sem_opcional = True
+
+    def __init__(self, dados: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(dados, label_suffix="", initial=initial)
+
+
+class FormularioRevelar(forms.Form):
+    """Why somebody needs a whole CPF (settled question 6)."""
+
+    motivo = campos.CampoTexto(
+        label="Por que você precisa ver o CPF?",
+        max_length=200,
+        help_text="Fica registrado com o seu nome e a hora.",
+        error_messages={"required": "Escreva o motivo."},
+    )
+
+
+class FormularioDia(forms.Form):
+    """A day without office hours (PRZ-04)."""
+
+    data = campos.CampoDia(label="Dia", help_text="Por exemplo: 24/12/2027")  # type: ignore[assignment]  # taken out of the class by Django
+    descricao = campos.CampoTexto(label="O que é", max_length=120, help_text="Por exemplo: Aniversário da cidade")
+    municipio = campos.CampoTexto(
+        label="Município",
+        max_length=80,
+        required=False,
+        help_text="Deixe em branco quando vale para o Estado todo.",
+        widget=forms.TextInput(attrs={"data-municipios": "/municipios/", "autocomplete": "off"}),
+    )
+
+
+class FormularioQueda(forms.Form):
+    """An outage of the portal: from when to when, and why (PRZ-04)."""
+
+    inicio = campos.CampoDia(label="Dia em que começou", help_text="Por exemplo: 20/11/2026")
+    hora_inicio = forms.TimeField(
+        label="Hora em que começou", help_text="Por exemplo: 14:30", error_messages=HORA, widget=forms.TimeInput(attrs={"largura": "curta"})
+    )
+    fim = campos.CampoDia(label="Dia em que terminou", help_text="Por exemplo: 20/11/2026")
+    hora_fim = forms.TimeField(
+        label="Hora em que terminou",
+        help_text="Por exemplo: 18:00",
+        error_messages=HORA,
+        widget=forms.TimeInput(attrs={"largura": "curta"}),
+    )
+    motivo = campos.CampoTexto(label="O que houve", max_length=200)

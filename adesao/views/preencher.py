@@ -1,0 +1,227 @@
+"""Filling in the tasks of a draft: saving as it is left, while it is typed, and when two people type at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from adesao import acoes, consultas, fichas, revisao
+from adesao.acoes.prefeitura import RascunhoDeOutraPessoa
+from adesao.estados import Estado
+from adesao.models import Adesao, RascunhoTarefa
+from contas.acesso import exige, guarda_o_texto, texto_guardado
+from nucleo import prazos
+from nucleo.erros import RegraViolada
+from nucleo.fluxo import Ator
+
+from .comum import agora, feito, para_preencher
+
+
+def _tarefa(slug: str) -> fichas.Tarefa:
+    alvo = fichas.POR_SLUG.get(slug)
+    if alvo is None or alvo.ficha is None:
+        raise Http404("tarefa desconhecida")
+    return alvo
+
+
+@guarda_o_texto
+@exige("adesao.preencher")
+@require_http_methods(["GET", "POST"])
+def preencher(request: HttpRequest, numero: str, tarefa: str) -> HttpResponse:
+    """One task of the draft. Leaving it saves it, with or without errors; errors are shown beside the fields (422)."""
+    por, adesao = para_preencher(request, numero)
+    alvo = _tarefa(tarefa)
+    if not adesao.editavel:
+        messages.info(request, "Os documentos não podem mudar agora. Veja abaixo o que foi enviado.")
+        return redirect("adesao:painel", adesao.slug)
+    if request.method == "POST":
+        return _salvar(request, por, adesao, alvo)
+    guardado = texto_guardado(request)
+    if guardado is not None:
+        return _tela_do_texto_guardado(request, adesao, alvo, guardado)
+    rascunho = adesao.rascunhos.filter(tarefa=alvo.slug).select_related("salvo_por").first()
+    return _tela_da_ficha(request, adesao, alvo, rascunho, _ficha_de(adesao, alvo, rascunho, com_erros="erros" in request.GET))
+
+
+def _tela_do_texto_guardado(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, guardado: dict[str, str]) -> HttpResponse:
+    """The text that was posted when the session had just ended, in the fields again, still to be saved."""
+    assert alvo.ficha is not None
+    messages.warning(request, "Sua sessão terminou enquanto você salvava. O seu texto está abaixo: confira e salve.")
+    rascunho = adesao.rascunhos.filter(tarefa=alvo.slug).select_related("salvo_por").first()
+    versao = guardado.get("versao", "")
+    ficha = alvo.ficha.com_inicial(fichas.so_os_campos(alvo.slug, guardado))
+    return _tela_da_ficha(request, adesao, alvo, rascunho, ficha, versao=_numero(versao))
+
+
+def _ficha_de(adesao: Adesao, alvo: fichas.Tarefa, rascunho: RascunhoTarefa | None, *, com_erros: bool) -> fichas.Ficha:
+    """The ficha over the saved text: bound (errors shown) when asked, else the text as initial values; at first, what the portal knows."""
+    assert alvo.ficha is not None
+    dados = rascunho.dados if rascunho else {"cidade": adesao.municipio.nome}
+    if com_erros and rascunho:
+        return alvo.ficha(dados)
+    return alvo.ficha.com_inicial(dados)
+
+
+def _salvar(request: HttpRequest, por: Ator, adesao: Adesao, alvo: fichas.Tarefa) -> HttpResponse:
+    assert alvo.ficha is not None
+    acao = request.POST.get("acao", "continuar")
+    dados: dict[str, Any] = request.POST.dict()
+    if acao == "adicionar":
+        dados["linhas"] = str(fichas.linhas_de_aplicacao(dados) + 1)
+    elif acao.startswith("remover-"):
+        dados = {n: v for n, v in dados.items() if not n.startswith(f"aplicacao_{acao[8:]}_")}
+    try:
+        salvo = acoes.salvar_tarefa(
+            adesao_id=adesao.pk,
+            tarefa=alvo.slug,
+            dados=dados,
+            versao=_versao(request),
+            por=por,
+            agora=agora(),
+            compactar=acao != "adicionar",
+        )
+    except RascunhoDeOutraPessoa as conflito:
+        return _tela_do_conflito(request, adesao, alvo, conflito)
+    if salvo.passou_por_cima:
+        messages.warning(
+            request,
+            "Esta tarefa estava aberta em outra aba com um texto mais novo. Ficou o que você acabou de salvar; o outro está guardado.",
+        )
+    if alvo.slug == "timbre" and (request.FILES or acao == "brasao"):
+        recusa = _guardar_brasao(request, por, adesao)
+        if recusa is not None:
+            return _tela_da_recusa_do_brasao(request, adesao, alvo, recusa)
+    return _depois_de_salvar(request, adesao, alvo, salvo.rascunho, acao=acao)
+
+
+def _depois_de_salvar(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, rascunho: RascunhoTarefa, *, acao: str) -> HttpResponse:
+    assert alvo.ficha is not None
+    if acao == "brasao" and alvo.slug == "timbre":
+        return feito(request, "Brasão recebido.", "adesao:preencher", adesao.slug, alvo.slug)
+    if _mexe_nas_linhas(acao):
+        return redirect(reverse("adesao:preencher", args=[adesao.slug, alvo.slug]) + "#aplicacoes")
+    if acao == "sair":
+        return feito(request, "Rascunho salvo.", "adesao:painel", adesao.slug)
+    ficha = alvo.ficha(rascunho.dados)
+    if not ficha.is_valid():
+        return _tela_da_ficha(request, adesao, alvo, rascunho, ficha, status=422)
+    if adesao.estado == Estado.DEVOLVIDA:
+        return feito(request, "Correção salva.", "adesao:painel", adesao.slug)
+    return redirect("adesao:preencher", adesao.slug, fichas.TAREFAS[alvo.ordem].slug)
+
+
+def _mexe_nas_linhas(acao: str) -> bool:
+    return acao == "adicionar" or acao.startswith("remover-")
+
+
+def _versao(request: HttpRequest) -> int:
+    return _numero(request.POST.get("versao", "0"))
+
+
+def _numero(texto: str) -> int:
+    return int(texto) if texto.isascii() and texto.isdigit() and len(texto) < 10 else 0
+
+
+def _tela_da_ficha(
+    request: HttpRequest,
+    adesao: Adesao,
+    alvo: fichas.Tarefa,
+    rascunho: RascunhoTarefa | None,
+    ficha: fichas.Ficha,
+    *,
+    status: int = 200,
+    **mais: Any,
+) -> HttpResponse:
+    pendencias = [p for p in consultas.pendencias_abertas(adesao) if p.tarefa == alvo.slug]
+    contexto = {
+        "adesao": adesao,
+        "tarefa": alvo,
+        "total": len(fichas.TAREFAS),
+        "form": ficha,
+        "versao": rascunho.versao if rascunho else 0,
+        "salvo_em": rascunho.salvo_em if rascunho else None,
+        "pendencias": revisao.ao_lado_de(adesao, pendencias, rascunho.dados if rascunho else {}),
+        "lista_de_pendencias": pendencias,
+        "erro_do_brasao": "",
+        "conflito": None,
+        **mais,
+    }
+    return render(request, f"adesao/preencher/{alvo.slug}.html", contexto, status=status)
+
+
+def _tela_do_conflito(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, conflito: RascunhoDeOutraPessoa) -> HttpResponse:
+    """Both texts on the page: the person's own in the fields, the other's listed beside. Saving again keeps what is in the fields (409)."""
+    assert alvo.ficha is not None
+    minha_ficha = alvo.ficha(conflito.meus)
+    diferentes = [
+        {"rotulo": campo.label, "meu": conflito.meus.get(nome, ""), "outro": conflito.atual.dados.get(nome, "")}
+        for nome, campo in minha_ficha.fields.items()
+        if conflito.meus.get(nome, "") != conflito.atual.dados.get(nome, "")
+    ]
+    return _tela_da_ficha(
+        request,
+        adesao,
+        alvo,
+        conflito.atual,
+        alvo.ficha.com_inicial(conflito.meus),
+        status=409,
+        conflito={"frase": conflito.mensagem, "quem": conflito.atual.salvo_por.nome, "campos": diferentes},
+    )
+
+
+@exige("adesao.preencher")
+@require_POST
+def rascunho(request: HttpRequest, numero: str, tarefa: str) -> JsonResponse:
+    """Keep what is being typed: ``{"salvo_em": "14h32", "versao": 7}``, or 409 with ``conflito`` when another person saved meanwhile."""
+    por, adesao = para_preencher(request, numero)
+    alvo = _tarefa(tarefa)
+    if alvo.ficha is None:
+        raise Http404
+    try:
+        salvo = acoes.salvar_tarefa(
+            adesao_id=adesao.pk, tarefa=alvo.slug, dados=request.POST.dict(), versao=_versao(request), por=por, agora=agora()
+        )
+    except RascunhoDeOutraPessoa as conflito:
+        return JsonResponse({"conflito": True, "mensagem": f"{conflito.mensagem} Salve para ver os dois textos lado a lado."}, status=409)
+    except RegraViolada as erro:
+        return JsonResponse({"erro": erro.mensagem}, status=erro.status)
+    return JsonResponse({"salvo_em": prazos.hora(salvo.rascunho.salvo_em), "versao": salvo.rascunho.versao})
+
+
+@exige("adesao.preencher")
+@require_POST
+def brasao(request: HttpRequest, numero: str) -> HttpResponse:
+    """Send or remove the coat of arms."""
+    por, adesao = para_preencher(request, numero)
+    if request.POST.get("acao") == "remover":
+        acoes.remover_brasao(adesao_id=adesao.pk, por=por, agora=agora())
+        return feito(request, "Brasão retirado.", "adesao:preencher", adesao.slug, "timbre")
+    recusa = _guardar_brasao(request, por, adesao)
+    if recusa is not None:
+        return _tela_da_recusa_do_brasao(request, adesao, _tarefa("timbre"), recusa)
+    return feito(request, "Brasão recebido.", "adesao:preencher", adesao.slug, "timbre")
+
+
+def _guardar_brasao(request: HttpRequest, por: Ator, adesao: Adesao) -> RegraViolada | None:
+    """Keep the image that came with the form; the refusal to show beside the field, or ``None``."""
+    arquivo = request.FILES.get("brasao")
+    try:
+        if arquivo is None:
+            raise RegraViolada("Escolha um arquivo PNG ou JPEG de até 2 MB.", campo="brasao")
+        acoes.guardar_brasao(adesao_id=adesao.pk, arquivo=arquivo, por=por, agora=agora())
+    except RegraViolada as erro:
+        if not erro.campo:
+            raise
+        return erro
+    return None
+
+
+def _tela_da_recusa_do_brasao(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, recusa: RegraViolada) -> HttpResponse:
+    rascunho = adesao.rascunhos.filter(tarefa=alvo.slug).select_related("salvo_por").first()
+    ficha = _ficha_de(adesao, alvo, rascunho, com_erros=False)
+    return _tela_da_ficha(request, adesao, alvo, rascunho, ficha, status=recusa.status, erro_do_brasao=recusa.mensagem, com_erro=True)

@@ -1,0 +1,208 @@
+"""The prefeitura's side: task list, forms, papers, sending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from adesao import acoes, consultas, fichas, pecas, revisao
+from adesao.acoes.envio import FaltaAlgo
+from adesao.estados import Estado
+from adesao.forms import FormularioAutorizacao, FormularioResposta
+from adesao.models import Adesao
+from contas.acesso import ator_de, exige
+from contas.permissoes import pode
+
+from .comum import agora, do_processo, fazer_uma_vez, feito, para_preencher
+from .lista import linhas
+
+_VARIANTE_DO_PAINEL = {Estado.APROVADA: "adesao/vigor.html"}
+
+
+@exige("adesao.ver")
+@require_GET
+def minha(request: HttpRequest) -> HttpResponse:
+    """The adhesion of the prefeitura the person acts for; a page to begin one when there is none."""
+    por = ator_de(request)
+    adesao = consultas.da_prefeitura(por)
+    if adesao is not None and adesao.estado not in (Estado.INDEFERIDA, Estado.DESCARTADA):
+        return redirect("adesao:painel", adesao.slug)
+    municipio = consultas.municipio_de(por)
+    if municipio is None:
+        return redirect("conta")
+    pode_comecar = pode(por, "adesao.iniciar", municipio.pk)
+    return render(request, "adesao/comecar.html", {"municipio": municipio, "anterior": adesao, "pode_comecar": pode_comecar})
+
+
+@exige("adesao.iniciar")
+@require_POST
+def comecar(request: HttpRequest) -> HttpResponse:
+    """Begin the adhesion (ADS-01)."""
+    por = ator_de(request)
+    municipio = consultas.municipio_de(por)
+    if municipio is None:
+        raise Http404
+
+    def fazer() -> dict[str, Any]:
+        return {"slug": acoes.iniciar(municipio_id=municipio.pk, por=por, agora=agora()).slug}
+
+    return redirect("adesao:painel", fazer_uma_vez(request, "adesao.iniciar", fazer)["slug"])
+
+
+@exige("adesao.ver")
+@require_GET
+def painel(request: HttpRequest, numero: str) -> HttpResponse:
+    """One process: the task list while it may change, what was sent while others act, the adhesion in force afterwards."""
+    por = ator_de(request)
+    adesao = consultas.obter(por, numero, "adesao.ver")
+    contexto = do_processo(adesao, por)
+    if adesao.editavel and pode(por, "adesao.preencher", adesao.municipio_id):
+        rev = revisao.rever(adesao)
+        lista = linhas(adesao, rev)
+        contexto |= {
+            "linhas": lista,
+            "concluidas": sum(linha.concluida for linha in lista),
+            "rev": rev,
+            "proxima": next((linha for linha in lista if linha.tom == "correcao"), None)
+            or next((linha for linha in lista if not linha.concluida and not linha.trancada), None),
+        }
+        return render(request, "adesao/tarefas.html", contexto)
+    contexto |= {
+        "envio": consultas.ultimo_envio(adesao),
+        "envios": list(adesao.lista_de_envios.select_related("por")),
+        "responsaveis": list(adesao.responsaveis.all()),
+        "aplicacoes": list(adesao.aplicacoes.all()),
+        "com_acesso": consultas.responsaveis_com_acesso(adesao),
+        "pode_comecar": pode(por, "adesao.iniciar", adesao.municipio_id) and adesao.estado in (Estado.INDEFERIDA, Estado.DESCARTADA),
+        "TERMO_FIM": settings.TERMO_FIM,
+        "e_da_prefeitura": bool(por.municipios("requerente", "responsavel") & {adesao.municipio_id}),
+    }
+    return render(request, _VARIANTE_DO_PAINEL.get(Estado(adesao.estado), "adesao/enviada_painel.html"), contexto)
+
+
+@exige("adesao.preencher")
+@require_GET
+def falta(request: HttpRequest, numero: str) -> HttpResponse:
+    """Everything that is missing, each with its rule and the way to mend it."""
+    _, adesao = para_preencher(request, numero)
+    if not adesao.editavel:
+        return redirect("adesao:painel", adesao.slug)
+    return render(request, "adesao/falta.html", {"adesao": adesao, "rev": revisao.rever(adesao), "tarefas": fichas.POR_SLUG})
+
+
+@exige("adesao.preencher")
+@require_http_methods(["GET", "POST"])
+def responder(request: HttpRequest, numero: str, pendencia_id: int) -> HttpResponse:
+    """Answer a pendência when the value is right as it stands."""
+    por, adesao = para_preencher(request, numero)
+    pendencia = next((p for p in consultas.pendencias_abertas(adesao) if p.pk == pendencia_id), None)
+    if pendencia is None:
+        raise Http404
+    form = FormularioResposta(request.POST or None, initial={"resposta": pendencia.resposta})
+    if request.method == "POST" and form.is_valid():
+        acoes.responder_pendencia(
+            adesao_id=adesao.pk, pendencia_id=pendencia_id, resposta=form.cleaned_data["resposta"], por=por, agora=agora()
+        )
+        return feito(request, "Resposta guardada. Ela vai junto quando você enviar de novo.", "adesao:painel", adesao.slug)
+    status = 422 if form.errors else 200
+    contexto = {"adesao": adesao, "pendencia": pendencia, "form": form}
+    return render(request, "adesao/responder.html", contexto, status=status)
+
+
+@exige("adesao.preencher")
+@require_GET
+def conferir(request: HttpRequest, numero: str) -> HttpResponse:
+    """Task 8: everything on one page, and the button that sends it."""
+    _, adesao = para_preencher(request, numero)
+    if not adesao.editavel:
+        return redirect("adesao:painel", adesao.slug)
+    return _tela_conferir(request, adesao)
+
+
+def _tela_conferir(request: HttpRequest, adesao: Adesao, *, status: int = 200) -> HttpResponse:
+    rev = revisao.rever(adesao)
+    if not rev.pode_enviar:
+        return render(
+            request, "adesao/falta.html", {"adesao": adesao, "rev": rev, "tarefas": fichas.POR_SLUG, "ia_enviar": True}, status=status
+        )
+    contexto = {
+        "adesao": adesao,
+        "tarefa": fichas.POR_SLUG["conferir"],
+        "total": len(fichas.TAREFAS),
+        "rev": rev,
+        "partes": pecas.leitura(adesao, rev.validacao.limpos),
+        "ate": acoes.prazo_da_conferencia(agora()),
+    }
+    return render(request, "adesao/preencher/conferir.html", contexto, status=status)
+
+
+@exige("adesao.enviar")
+@require_POST
+def enviar(request: HttpRequest, numero: str) -> HttpResponse:
+    """Send to PRODESP. A double click, a resend or the back button leads to the first sending's confirmation."""
+    por = ator_de(request)
+    adesao = consultas.obter(por, numero, "adesao.enviar")
+
+    def fazer() -> dict[str, Any]:
+        return {"ordem": acoes.enviar(adesao_id=adesao.pk, por=por, agora=agora()).ordem}
+
+    try:
+        resultado = fazer_uma_vez(request, "adesao.enviar", fazer)
+    except FaltaAlgo:
+        return _tela_conferir(request, adesao, status=422)
+    return redirect("adesao:enviada", adesao.slug, resultado["ordem"])
+
+
+@exige("adesao.ver")
+@require_GET
+def enviada(request: HttpRequest, numero: str, ordem: int) -> HttpResponse:
+    """The confirmation of a sending: number, what happens next and until when. It may be opened again at any time."""
+    por = ator_de(request)
+    adesao = consultas.obter(por, numero, "adesao.ver")
+    envio = adesao.lista_de_envios.filter(ordem=ordem).select_related("por", "recibo").first()
+    if envio is None:
+        raise Http404
+    atual = envio.ordem == adesao.envios
+    contexto = do_processo(adesao, por, envio=envio, atual=atual, papeis=list(envio.pecas.select_related("assinado", "gerado")))
+    return render(request, "adesao/enviada.html", contexto)
+
+
+@exige("adesao.descartar")
+@require_http_methods(["GET", "POST"])
+def descartar(request: HttpRequest, numero: str) -> HttpResponse:
+    """Throw the draft away, after asking."""
+    por = ator_de(request)
+    adesao = consultas.obter(por, numero, "adesao.descartar")
+    if request.method == "POST":
+        acoes.descartar(adesao_id=adesao.pk, por=por, agora=agora())
+        return feito(request, f"Rascunho {adesao.numero} descartado. A prefeitura pode começar outra adesão.", "adesao:minha")
+    if adesao.estado != Estado.RASCUNHO:
+        return redirect("adesao:painel", adesao.slug)
+    return render(request, "adesao/descartar.html", {"adesao": adesao})
+
+
+@exige("adesao.autorizacoes")
+@require_http_methods(["GET", "POST"])
+def autorizacoes(request: HttpRequest, numero: str) -> HttpResponse:
+    """The State applications and how each authorisation stands (ADS-08)."""
+    por = ator_de(request)
+    adesao = consultas.obter(por, numero, "adesao.autorizacoes")
+    aplicacoes = list(adesao.aplicacoes.all())
+    alvo = request.POST.get("aplicacao", "")
+    itens = []
+    com_erro = False
+    for aplicacao in aplicacoes:
+        e_esta = request.method == "POST" and alvo == str(aplicacao.pk)
+        form = FormularioAutorizacao(request.POST if e_esta else None, aplicacao=aplicacao)
+        if e_esta and form.is_valid():
+            acoes.registrar_autorizacao(adesao_id=adesao.pk, aplicacao_id=aplicacao.pk, **form.cleaned_data, por=por, agora=agora())
+            return feito(request, f"{aplicacao.nome}: situação salva.", "adesao:autorizacoes", adesao.slug)
+        com_erro = com_erro or e_esta
+        itens.append({"aplicacao": aplicacao, "form": form})
+    contexto = {"adesao": adesao, "itens": itens, "formularios": [i["form"] for i in itens], "hoje": timezone.localdate()}
+    return render(request, "adesao/autorizacoes.html", contexto, status=422 if com_erro else 200)

@@ -1,0 +1,213 @@
+"""The outbox's mouth: the only code that writes ``MensagemSaida``.
+
+A message is written in the same transaction as the act it tells of, already rendered (text and HTML), and a worker is woken after the
+commit. Sending is ``comunicacao.envio``'s business; a lost wake-up is found by the sweep.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from comunicacao.models import MensagemSaida, novo_message_id
+from nucleo import fila
+from nucleo.erros import RegraViolada
+
+registro = structlog.get_logger("portal.comunicacao")
+
+#: Whom to ask, in every message (INS-02: papers of the adhesion, requests and registers).
+CONTATO = "suporte.gestao@intragov.sp.gov.br"
+NUNCA_PEDE_SENHA = "O portal nunca pede sua senha por e-mail."
+ASSUNTO_MAXIMO = 180
+#: Facts whose first line is in bold, besides the first fact (picture `visual/10-email.png`).
+DESTACADOS = frozenset({"Quem age agora", "Até quando", "Prazo"})
+
+_CPF = re.compile(r"(?<![0-9])[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}(?![0-9])")
+_ENDERECO = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carta:
+    """What one message says, before rendering. The same fields as ``enfileirar``."""
+
+    chave: str
+    tipo: str
+    para: str
+    para_nome: str
+    titulo: str
+    paragrafos: Sequence[str]
+    fatos: Sequence[tuple[str, str]] = ()
+    botao: tuple[str, str] | None = None
+    dono: str = ""
+    rodape: str = ""
+    se_o_botao_falhar: str = ""
+    anexos: Sequence[Any] = ()
+
+
+def enfileirar(
+    *,
+    chave: str,
+    tipo: str,
+    para: str,
+    para_nome: str,
+    titulo: str,
+    paragrafos: Sequence[str],
+    fatos: Sequence[tuple[str, str]] = (),
+    botao: tuple[str, str] | None = None,
+    dono: str = "",
+    rodape: str = "",
+    se_o_botao_falhar: str = "",
+    anexos: Sequence[Any] = (),
+    agora: dt.datetime,
+) -> MensagemSaida | None:
+    """Write one message and return it, or ``None`` when a message with this ``chave`` exists already (pitfall 11 of `modelos.md`).
+
+    - ``chave``: names the event and the person, such as ``adesao:42:enviada:7:usuario:9``; at most 160 characters. One row for ever.
+    - ``tipo``: kind of message (at most 40), for the panel and the logs. ``dono``: opaque owner such as ``adesao:42`` (at most 40).
+    - ``titulo``: the act with the date; it is the subject too, so no personal data: a CPF or an e-mail address in it is masked.
+    - ``paragrafos``: the greeting "Olá, Clara." is put before the first one unless it greets by itself.
+    - ``fatos``: (label, value); a value may have several lines. ``botao``: (label, absolute address).
+    - ``rodape``: why the person receives it. ``se_o_botao_falhar``: in place of the line with the address.
+    - ``anexos``: uuids of ``Documento`` to attach when sending; a document still to be made delays the message.
+
+    Raises ``RuntimeError`` outside a transaction, ``ValueError`` for a key, kind, owner or address of the wrong shape, and ``RegraViolada``
+    (campo ``email``) when the recipient's address cannot be one.
+    """
+    carta = Carta(
+        chave=chave,
+        tipo=tipo,
+        para=para,
+        para_nome=para_nome,
+        titulo=titulo,
+        paragrafos=paragrafos,
+        fatos=fatos,
+        botao=botao,
+        dono=dono,
+        rodape=rodape,
+        se_o_botao_falhar=se_o_botao_falhar,
+        anexos=anexos,
+    )
+    novas = _gravar([carta], agora=agora)
+    if not novas:
+        return None
+    fila.apos_commit("comunicacao.enviar", id=novas[0].pk)
+    return novas[0]
+
+
+def enfileirar_varias(cartas: Iterable[Carta], *, agora: dt.datetime) -> list[MensagemSaida]:
+    """Write many messages with one INSERT and one wake-up (the sweep); return only the new ones, oldest key order kept.
+
+    Raises as ``enfileirar`` does; one bad message refuses them all.
+    """
+    novas = _gravar(list(cartas), agora=agora)
+    if novas:
+        fila.apos_commit("comunicacao.varrer")
+    return novas
+
+
+def reabrir(ids: Iterable[int] | None = None, *, agora: dt.datetime) -> int:
+    """Put messages that were given up back in the queue from their first try, keeping their Message-ID; return how many.
+
+    ``ids`` None = all of them: what a technician does after the e-mail server was down for a day (fault F18 of `seguranca.md`).
+    """
+    desistidas = MensagemSaida.objects.filter(situacao=MensagemSaida.Situacao.DESISTIDA)
+    if ids is not None:
+        desistidas = desistidas.filter(pk__in=list(ids))
+    quantas = desistidas.update(situacao=MensagemSaida.Situacao.PENDENTE, tentativas=0, tentar_em=agora, reservada_ate=None, erro="")
+    if quantas:
+        fila.apos_commit("comunicacao.varrer")
+    return quantas
+
+
+def _gravar(cartas: list[Carta], *, agora: dt.datetime) -> list[MensagemSaida]:
+    """INSERT … ON CONFLICT DO NOTHING, then ask which rows are ours by their fresh Message-ID: right under any race."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("caixa.enfileirar fora de transação")
+    if not cartas:
+        return []
+    linhas = [_linha(c, agora=agora) for c in cartas]
+    MensagemSaida.objects.bulk_create(linhas, ignore_conflicts=True)
+    return list(MensagemSaida.objects.filter(message_id__in=[m.message_id for m in linhas]).order_by("pk"))
+
+
+def _linha(carta: Carta, *, agora: dt.datetime) -> MensagemSaida:
+    for nome, valor, maximo in (("chave", carta.chave, 160), ("tipo", carta.tipo, 40), ("dono", carta.dono, 40)):
+        if len(valor) > maximo or valor != _uma_linha(valor) or not (valor or nome == "dono"):
+            raise ValueError(f"{nome} de mensagem inválido")
+    if carta.botao and not carta.botao[1].startswith(("https://", "http://")):
+        raise ValueError("o botão da mensagem pede um endereço absoluto")
+    try:
+        validate_email(carta.para)
+    except ValidationError:
+        raise RegraViolada("Confira o endereço de e-mail: escreva como em nome@cidade.sp.gov.br.", campo="email") from None
+    assunto = _assunto(carta.titulo, tipo=carta.tipo)
+    contexto = _contexto(carta, titulo=assunto)
+    return MensagemSaida(
+        chave=carta.chave,
+        message_id=novo_message_id(),
+        assunto_tipo=carta.tipo,
+        dono=carta.dono,
+        para=carta.para,
+        para_nome=_uma_linha(carta.para_nome)[:120],
+        assunto=assunto,
+        texto=re.sub(r"\n{3,}", "\n\n", render_to_string("email/mensagem.txt", contexto)).strip() + "\n",
+        html=render_to_string("email/mensagem.html", contexto),
+        anexos=[str(u) for u in carta.anexos],
+        tentar_em=agora,
+        criada_em=agora,
+    )
+
+
+def _contexto(carta: Carta, *, titulo: str) -> dict[str, Any]:
+    paragrafos = [linha for p in carta.paragrafos for linha in _linhas(p)]
+    nome = _uma_linha(carta.para_nome).split(" ")[0]
+    if nome and not (paragrafos and paragrafos[0].startswith("Olá")):
+        paragrafos[:1] = [" ".join([f"Olá, {nome}.", *paragrafos[:1]])]
+    fatos = [
+        {"rotulo": _uma_linha(rotulo), "linhas": _linhas(valor), "destaque": not i or rotulo in DESTACADOS}
+        for i, (rotulo, valor) in enumerate(carta.fatos)
+    ]
+    botao = {"rotulo": _uma_linha(carta.botao[0]), "endereco": _uma_linha(carta.botao[1])} if carta.botao else None
+    return {
+        "titulo": titulo,
+        "paragrafos": paragrafos,
+        "fatos": fatos,
+        "botao": botao,
+        "se_o_botao_falhar": _uma_linha(carta.se_o_botao_falhar),
+        "rodape": _uma_linha(carta.rodape),
+        "nunca_pede_senha": NUNCA_PEDE_SENHA,
+        "contato": CONTATO,
+        "portal": settings.ENDERECO_PUBLICO,
+    }
+
+
+def _assunto(titulo: str, *, tipo: str) -> str:
+    """The title as a header: one line, at most 180 characters, without CPF or e-mail address (no personal data in subjects)."""
+    assunto = _uma_linha(titulo)
+    if not assunto:
+        raise ValueError("título de mensagem vazio")
+    limpo = _ENDERECO.sub("***", _CPF.sub("***", assunto))
+    if limpo != assunto:
+        registro.warning("assunto_com_dado_pessoal", tipo=tipo)
+    return limpo if len(limpo) <= ASSUNTO_MAXIMO else limpo[: ASSUNTO_MAXIMO - 1].rstrip() + "…"
+
+
+def _uma_linha(texto: str) -> str:
+    """Spaces folded; control, format and bidi characters gone, line breaks of every kind included (no header injection)."""
+    visivel = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Zs"} else c for c in texto)
+    return " ".join("".join(c for c in visivel if unicodedata.category(c) not in {"Cf", "Cs"}).split())
+
+
+def _linhas(valor: str) -> list[str]:
+    return [limpa for linha in str(valor).splitlines() if (limpa := _uma_linha(linha))]

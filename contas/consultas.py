@@ -1,0 +1,97 @@
+"""Questions about people and bodies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from contas import permissoes
+from contas.models import CadastroPendente, Convite, Orgao, Papel, PedidoDeEntrada, Usuario, Vinculo
+from contas.segredos import resumo
+from nucleo.fluxo import Ator
+
+
+def primeiro_requerente(orgao_id: int, *, agora: dt.datetime) -> Vinculo | None:
+    """The oldest requerente link in force in that prefeitura: who invites and accepts (settled question 2)."""
+    return (
+        Vinculo.objects.filter(orgao_id=orgao_id, papel=Papel.REQUERENTE, usuario__is_active=True)
+        .vigentes(agora)
+        .select_related("usuario")
+        .order_by("inicio_em", "pk")
+        .first()
+    )
+
+
+def pessoas_do_orgao(orgao_id: int, *, agora: dt.datetime) -> QuerySet[Vinculo]:
+    """Links in force in a body, oldest first, with their people."""
+    return Vinculo.objects.filter(orgao_id=orgao_id).vigentes(agora).select_related("usuario").order_by("inicio_em", "pk")
+
+
+def equipe_do_estado(*, agora: dt.datetime) -> QuerySet[Vinculo]:
+    """Links in force in State bodies, by role and name."""
+    return (
+        Vinculo.objects.exclude(orgao__tipo=Orgao.Tipo.PREFEITURA)
+        .vigentes(agora)
+        .select_related("usuario", "orgao")
+        .order_by("papel", "usuario__nome", "pk")
+    )
+
+
+def convites_abertos(*, agora: dt.datetime, **filtro: Any) -> QuerySet[Convite]:
+    """Invitations that still work, newest first."""
+    return (
+        Convite.objects.filter(usado_em__isnull=True, expira_em__gt=agora, **filtro).select_related("orgao").order_by("-criado_em", "-pk")
+    )
+
+
+def pedidos_para(ator: Ator) -> QuerySet[PedidoDeEntrada]:
+    """Open entry requests this actor may see: of the own prefeituras, or all for whoever answers for the State."""
+    abertos = PedidoDeEntrada.objects.filter(decidido_em__isnull=True).select_related("usuario", "municipio")
+    estado = permissoes.papeis_com("pessoas.aceitar")
+    if any(m is None and p in estado for p, m in ator.papeis):
+        return abertos
+    return abertos.filter(municipio_id__in=ator.municipios(Papel.REQUERENTE))
+
+
+def municipio_sem_vinculo(usuario: Usuario) -> int | None:
+    """The municipality a person without links is waiting for: the open request's, else the last one signed up for."""
+    pedido = PedidoDeEntrada.objects.filter(usuario=usuario).order_by("-pedido_em", "-pk").values_list("municipio_id", flat=True).first()
+    return pedido or usuario.cadastros.order_by("-criado_em", "-pk").values_list("municipio_id", flat=True).first()
+
+
+def cadastro_aberto(token: str, *, agora: dt.datetime) -> CadastroPendente | None:
+    """The sign-up of this token if it may still be confirmed; reading it consumes nothing."""
+    linha = CadastroPendente.objects.filter(token_sha256=resumo(token)).select_related("municipio").first()
+    return linha if linha and linha.vale(agora) else None
+
+
+def conta_do_convite(convite: Convite) -> Usuario | None:
+    """The account of the invited mailbox, if there is one."""
+    return Usuario.objects.filter(email__iexact=convite.email, is_active=True).first()
+
+
+def impedimentos_de_acesso(pessoas: Sequence[tuple[str, str]], *, municipio_id: int, agora: dt.datetime) -> list[str]:
+    """For each (CPF, e-mail) of an Anexo I: "" or why access cannot be given to it (ADS-11). Two queries.
+
+    Access is personal: an e-mail of somebody else's account is refused. A CPF is only typed at sign-up, so an account found by it under
+    another
+    e-mail is taken for the same person only when somebody vouched for it: a link as responsável, or any link in this very prefeitura.
+    """
+    emails = [email.lower() for _, email in pessoas]
+    contas = list(Usuario.objects.filter(Q(cpf__in=[cpf for cpf, _ in pessoas]) | Q(email__in=emails)).order_by("pk"))
+    por_cpf, por_email = {u.cpf: u for u in contas if u.cpf}, {u.email.lower(): u for u in contas}
+    vinculos = Vinculo.objects.filter(usuario__in=contas).vigentes(agora)
+    avalizadas = set(vinculos.filter(Q(papel=Papel.RESPONSAVEL) | Q(orgao__municipio_id=municipio_id)).values_list("usuario_id", flat=True))
+    motivos = []
+    for (cpf, _), email in zip(pessoas, emails, strict=True):
+        do_cpf, do_email = por_cpf.get(cpf), por_email.get(email)
+        if do_email is not None and do_email.cpf not in ("", cpf):
+            motivos.append("já é da conta de outra pessoa. Informe o e-mail próprio.")
+        elif do_cpf is not None and do_cpf.email.lower() != email and do_cpf.pk not in avalizadas:
+            motivos.append("este CPF já tem conta no portal com outro e-mail. Informe o e-mail dessa conta, ou fale com a PRODESP.")
+        else:
+            motivos.append("")
+    return motivos

@@ -1,0 +1,19 @@
+"""Addresses of people: of my prefeitura, of the State's teams, and entry requests."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from contas.views import pessoas
+
+app_name = "contas"
+urlpatterns = [
+    path("pessoas/", pessoas.pessoas, name="pessoas"),
+    path("pessoas/pedidos/", pessoas.pedidos, name="pedidos"),
+    path("pessoas/pedidos/<int:pk>/aceitar/", pessoas.aceitar_pedido, name="aceitar_pedido"),
+    path("pessoas/pedidos/<int:pk>/recusar/", pessoas.recusar_pedido, name="recusar_pedido"),
+    path("pessoas/convites/<int:pk>/cancelar/", pessoas.cancelar_convite, name="cancelar_convite"),
+    path("pessoas/vinculos/<int:pk>/encerrar/", pessoas.encerrar_vinculo, name="encerrar_vinculo"),
+    path("equipe/", pessoas.equipe, name="equipe"),
+    path("equipe/<int:pk>/sessoes/encerrar/", pessoas.encerrar_sessoes, name="encerrar_sessoes"),
+]

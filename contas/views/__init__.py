@@ -1,0 +1,1 @@
+"""Pages of accounts and people. Each view carries its access mark (``contas.acesso``)."""

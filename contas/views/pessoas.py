@@ -1,0 +1,193 @@
+"""People: of my prefeitura, of the State's teams, and the entry requests PRODESP answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contas import acoes, permissoes
+from contas.acesso import ator_de, exige, exige_algum, vinculos_em_uso
+from contas.consultas import convites_abertos, equipe_do_estado, pedidos_para, pessoas_do_orgao, primeiro_requerente
+from contas.forms import FormularioDeConvite, FormularioDeEquipe, FormularioDeRecusa
+from contas.models import Convite, Orgao, Papel, PedidoDeEntrada, Vinculo
+from contas.views.comuns import agora_do_pedido, dentro_do_limite, muitas_tentativas
+from nucleo.campos import limpar_texto
+from nucleo.erros import RegraViolada
+
+
+def _minha_prefeitura(request: HttpRequest) -> Orgao:
+    for vinculo in vinculos_em_uso(request):
+        if vinculo.orgao.municipio_id is not None:
+            return vinculo.orgao
+    raise Http404
+
+
+def _convidar(
+    request: HttpRequest, form: FormularioDeConvite, *, orgao: Callable[[], Orgao], papel: Callable[[], str]
+) -> HttpResponse | None:
+    """Run the invitation of a valid form; None when the form has something to correct."""
+    if not form.is_valid():
+        return None
+    if not dentro_do_limite(request, "convidar"):
+        return muitas_tentativas(request)
+    dados = form.cleaned_data
+    try:
+        acoes.convidar_pessoa(
+            orgao_id=orgao().pk, email=dados["email"], nome=dados["nome"], papel=papel(), por=ator_de(request), agora=agora_do_pedido()
+        )
+    except RegraViolada as erro:
+        if erro.campo not in form.fields:
+            raise
+        form.add_error(erro.campo, erro.mensagem)
+        return None
+    messages.success(request, "Convite enviado por e-mail.")
+    return redirect(request.path)
+
+
+@exige("pessoas.ver")
+@require_http_methods(["GET", "HEAD", "POST"])
+def pessoas(request: HttpRequest) -> HttpResponse:
+    """People of my prefeitura, open invitations and entry requests; the first requerente invites and answers (settled question 2)."""
+    agora = agora_do_pedido()
+    orgao = _minha_prefeitura(request)
+    ator = ator_de(request)
+    primeiro = primeiro_requerente(orgao.pk, agora=agora)
+    decide = bool(primeiro and primeiro.usuario_id == ator.usuario_id and permissoes.pode(ator, "pessoas.convidar", orgao.municipio_id))
+    form = FormularioDeConvite(request.POST or None) if decide else None
+    if request.method == "POST" and form is not None:
+        resposta = _convidar(request, form, orgao=lambda: orgao, papel=lambda: Papel.REQUERENTE)
+        if resposta:
+            return resposta
+    contexto = {
+        "orgao": orgao,
+        "pessoas": pessoas_do_orgao(orgao.pk, agora=agora),
+        "eu": ator.usuario_id,
+        "decide": decide,
+        "form": form,
+        "convites": convites_abertos(agora=agora, orgao=orgao) if decide else [],
+        "pedidos": pedidos_para(ator).filter(municipio=orgao.municipio) if decide else [],
+        "primeiro": primeiro,
+    }
+    return render(request, "contas/pessoas.html", contexto, status=422 if form and form.errors else 200)
+
+
+@exige("equipe.gerir")
+@require_http_methods(["GET", "HEAD", "POST"])
+def equipe(request: HttpRequest) -> HttpResponse:
+    """The State's teams: invite by e-mail with a role, end a link, end sessions."""
+    agora = agora_do_pedido()
+    form = FormularioDeEquipe(request.POST or None)
+    if request.method == "POST":
+        resposta = _convidar(
+            request,
+            form,
+            orgao=lambda: acoes.orgao_do_estado(form.cleaned_data["papel"]),
+            papel=lambda: form.cleaned_data["papel"],
+        )
+        if resposta:
+            return resposta
+    contexto = {
+        "form": form,
+        "equipe": equipe_do_estado(agora=agora),
+        "convites": convites_abertos(agora=agora, orgao__municipio__isnull=True),
+        "eu": request.user.pk,
+    }
+    return render(request, "contas/equipe.html", contexto, status=422 if form.errors else 200)
+
+
+@exige("processos.ver")
+@require_safe
+def pedidos(request: HttpRequest) -> HttpResponse:
+    """Entry requests of every prefeitura, for PRODESP (settled question 2)."""
+    ator = ator_de(request)
+    return render(request, "contas/pedidos.html", {"pedidos": pedidos_para(ator), "responde": permissoes.pode(ator, "pessoas.aceitar")})
+
+
+def _volta(request: HttpRequest) -> str:
+    return "contas:pessoas" if permissoes.pode(ator_de(request), "pessoas.ver") else "contas:pedidos"
+
+
+@exige("pessoas.aceitar")
+@require_POST
+def aceitar_pedido(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept an entry request; somebody else's prefeitura is 404."""
+    _meu_pedido(request, pk)
+    acoes.aceitar_pedido(pedido_id=pk, por=ator_de(request), agora=agora_do_pedido())
+    messages.success(request, "Pedido aceito. A pessoa foi avisada por e-mail.")
+    return redirect(_volta(request))
+
+
+@exige("pessoas.aceitar")
+@require_http_methods(["GET", "HEAD", "POST"])
+def recusar_pedido(request: HttpRequest, pk: int) -> HttpResponse:
+    """Refuse an entry request, with a reason the person reads."""
+    municipio_id = _meu_pedido(request, pk)
+    form: forms.Form = FormularioDeRecusa(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        acoes.recusar_pedido(pedido_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora_do_pedido())
+        messages.success(request, "Pedido recusado. A pessoa foi avisada por e-mail.")
+        return redirect(_volta(request))
+    pedido = pedidos_para(ator_de(request)).filter(pk=pk, municipio_id=municipio_id).first()
+    if pedido is None:
+        raise Http404
+    contexto = {"form": form, "pedido": pedido, "volta": _volta(request)}
+    return render(request, "contas/recusar_pedido.html", contexto, status=422 if form.errors else 200)
+
+
+def _meu_pedido(request: HttpRequest, pk: int) -> int:
+    """The municipality of a request this actor may answer, decided or not. Raises ``Http404`` for another's."""
+    pedido = get_object_or_404(PedidoDeEntrada, pk=pk)
+    if not permissoes.pode(ator_de(request), "pessoas.aceitar", pedido.municipio_id):
+        raise Http404
+    return pedido.municipio_id
+
+
+@exige_algum("pessoas.convidar", "equipe.gerir")
+@require_POST
+def cancelar_convite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make an open invitation stop working."""
+    linha = get_object_or_404(Convite.objects.select_related("orgao"), pk=pk)
+    _alcanca(request, linha.orgao)
+    acoes.cancelar_convite(convite_id=pk, por=ator_de(request), agora=agora_do_pedido())
+    messages.success(request, "Convite cancelado.")
+    return redirect("contas:equipe" if linha.orgao.municipio_id is None else "contas:pessoas")
+
+
+@exige_algum("pessoas.convidar", "equipe.gerir")
+@require_http_methods(["GET", "HEAD", "POST"])
+def encerrar_vinculo(request: HttpRequest, pk: int) -> HttpResponse:
+    """End somebody's link, after a page that says what it does."""
+    vinculo = get_object_or_404(Vinculo.objects.select_related("orgao", "usuario"), pk=pk)
+    _alcanca(request, vinculo.orgao)
+    volta = "contas:equipe" if vinculo.orgao.municipio_id is None else "contas:pessoas"
+    if request.method != "POST":
+        return render(request, "contas/encerrar_vinculo.html", {"vinculo": vinculo, "volta": volta})
+    acoes.encerrar_vinculo(
+        vinculo_id=pk, motivo=limpar_texto(request.POST.get("motivo", "")), por=ator_de(request), agora=agora_do_pedido()
+    )
+    messages.success(request, "Vínculo encerrado. As sessões da pessoa foram encerradas também.")
+    return redirect(volta if vinculo.usuario_id != request.user.pk else "account_login")
+
+
+def _alcanca(request: HttpRequest, orgao: Orgao) -> None:
+    ator = ator_de(request)
+    do_estado = orgao.municipio_id is None and permissoes.pode(ator, "equipe.gerir")
+    da_prefeitura = orgao.municipio_id is not None and permissoes.pode(ator, "pessoas.convidar", orgao.municipio_id)
+    if not (do_estado or da_prefeitura):
+        raise Http404
+
+
+@exige("equipe.gerir")
+@require_POST
+def encerrar_sessoes(request: HttpRequest, pk: int) -> HttpResponse:
+    """End every session of somebody of the State's teams (ASVS 7.4.5)."""
+    if not equipe_do_estado(agora=agora_do_pedido()).filter(usuario_id=pk).exists():
+        raise Http404
+    acoes.encerrar_sessoes_de(usuario_id=pk, por=ator_de(request), agora=agora_do_pedido())
+    messages.success(request, "Sessões encerradas.")
+    return redirect("contas:equipe" if pk != request.user.pk else "account_login")

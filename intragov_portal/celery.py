@@ -1,0 +1,18 @@
+"""Celery application: static schedule, tasks found in each app's ``tarefas`` module."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intragov_portal.settings")
+
+app = Celery("intragov_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(related_name="tarefas")
+app.conf.task_routes = {"documentos.gerar": {"queue": "pdf"}, "documentos.paginas": {"queue": "pdf"}}
+app.conf.beat_schedule = {
+    "comunicacao.varrer": {"task": "comunicacao.varrer", "schedule": 15.0},
+    "documentos.varrer": {"task": "documentos.varrer", "schedule": 15.0},
+    "adesao.lembrar": {"task": "adesao.lembrar", "schedule": 300.0},
+    "contas.limpar": {"task": "contas.limpar", "schedule": 3600.0},
+}

@@ -1,0 +1,18 @@
+"""Addresses of the portal."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from adesao.views.verificacao import verificar
+
+handler429 = "contas.views.comuns.muitas_tentativas"
+
+urlpatterns = [
+    path("", include("institucional.urls")),
+    path("", include("contas.urls_conta")),
+    path("", include("contas.urls")),
+    path("", include("adesao.urls")),
+    path("verificar/", verificar, name="verificar"),
+]
+if settings.DEMONSTRACAO or settings.MODO == "teste":
+    urlpatterns.append(path("demo/", include("demonstracao.urls")))

@@ -1,0 +1,33 @@
+"""One-time keys of forms: a double click, a resend or the back button returns the first result (pitfall 17 of `modelos.md`)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from nucleo.fluxo import Ator
+from nucleo.models import ChaveDeFormulario
+
+
+def uma_vez(chave: str | uuid.UUID | None, *, ato: str, por: Ator, fazer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Run ``fazer`` once for this key and return its result (JSON values); a repeat returns the stored one.
+
+    The key's row and the effect share one transaction, so a failure leaves the key free. A missing or malformed key just runs ``fazer``.
+    Two posts at once: the second waits on the unique row and then finds the result.
+    """
+    try:
+        identificador = uuid.UUID(str(chave))
+    except ValueError:
+        identificador = uuid.uuid4()
+    with transaction.atomic():
+        linha, nova = ChaveDeFormulario.objects.get_or_create(chave=identificador, defaults={"usuario_id": por.usuario_id, "ato": ato})
+        if not nova and linha.usuario_id == por.usuario_id and linha.ato == ato:
+            return linha.resultado
+        resultado = fazer()
+        if nova:
+            linha.resultado = resultado
+            linha.save(update_fields=["resultado"])
+        return resultado

@@ -1,0 +1,1 @@
+"""What tests of every area share: the environment, the cast, the browser."""

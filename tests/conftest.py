@@ -1,0 +1,80 @@
+"""Fixtures that serve every test. The environment, the cast, the browser and the outbox are plugins of ``tests/apoio``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.apoio import rigor
+from tests.apoio.ambiente import CI, PASTA, PROVAS
+from tests.apoio.navegador import ARGUMENTOS, CHROMIUM, CONTEXTO
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Install the stricter Django of the tests."""
+    rigor.recusar_variaveis_indefinidas()
+    rigor.inverter_o_que_nao_tem_ordem()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests for PostgreSQL or Redis run where these are; elsewhere they are skipped (the second leg of ``make test`` has both)."""
+    from django.conf import settings
+
+    tem = {
+        "postgres": settings.DATABASES["default"]["ENGINE"].endswith("postgresql"),
+        "redis": bool(settings.REDIS_URL),
+    }
+    for item in items:
+        for marca, presente in tem.items():
+            if item.get_closest_marker(marca) and not presente:
+                item.add_marker(pytest.mark.skip(reason=f"esta perna não tem {marca}"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file of this process (settled question 15); on both databases, no waiting for the disk."""
+    from django.db import connections
+
+    banco = connections["default"].settings_dict
+    if banco["ENGINE"].endswith("sqlite3"):
+        banco["TEST"]["NAME"] = str(PASTA / "teste.sqlite3")
+        banco["OPTIONS"]["init_command"] = banco["OPTIONS"]["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
+    else:
+        banco["OPTIONS"]["options"] += " -c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, quiet and without its own network traffic (here, since a conftest overrides pytest-playwright's)."""
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ARGUMENTOS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Portuguese, São Paulo time, 1280 px."""
+    return {**browser_context_args, **CONTEXTO, "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def provas() -> bool:
+    """Whether this run uses the full counts (`make provas`)."""
+    return PROVAS
+
+
+@pytest.fixture(autouse=True)
+def _pasta_de_arquivos(settings: Any, tmp_path: Path) -> None:
+    """Files of a test live in its own folder."""
+    settings.ARQUIVOS_DIR = tmp_path / "arquivos"
+
+
+def falta(o_que: str) -> None:
+    """Skip for want of a tool or a server; on the check machine (``CI=true``) fail instead."""
+    if CI:
+        pytest.fail(f"CI=true e falta: {o_que}")
+    pytest.skip(f"falta: {o_que}")
+
+
+os.environ.setdefault("PGCONNECT_TIMEOUT", "3")

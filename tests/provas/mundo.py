@@ -1,0 +1,200 @@
+"""One city (Bofete) with its adhesion in a given state, and the twelve roles that look at it: what the proofs walk over.
+
+The columns of the access matrix are ``PAPEIS``. ``montar(estado)`` takes the adhesion there through the real actions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import uuid
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLResolver, get_resolver, reverse
+
+from adesao import acoes
+from adesao.models import Adesao, MotivoPadrao
+from nucleo.fluxo import Ator
+from nucleo.models import DiaSemExpediente
+from tests.apoio import adesoes
+from tests.apoio.elenco import AGORA, BOFETE, PESSOAS, SENHA, Pessoa, criar_pessoa, semear_municipios
+
+DIA = dt.timedelta(days=1)
+#: Column of the matrix → who it is. ``analista`` holds the process where somebody does; ``colega`` is an analista who does not.
+PAPEIS: dict[str, str] = {
+    "anonimo": "",
+    "requerente": "requerente",
+    "req_outra": "requerente_outra",
+    "respons": "",
+    "resp_outra": "responsavel_b",
+    "analista": "analista",
+    "colega": "analista_2",
+    "gestor": "gestor_prodesp",
+    "aprovador": "aprovador",
+    "operadora": "operadora",
+    "auditor": "auditor",
+    "tecnico": "tecnico",
+}
+#: In the order in which the process goes through them. ``nenhuma``: the city has no adhesion yet.
+ESTADOS = ("nenhuma", "rascunho", "enviada", "em_conferencia", "conferida", "devolvida", "encaminhada", "aprovada")
+ENVIADOS = ESTADOS[2:]
+
+
+@dataclass
+class Mundo:
+    """Everything an address may name."""
+
+    pessoas: dict[str, Pessoa]
+    estado: str
+    adesao: Adesao | None = None
+    valores: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def slug(self) -> str:
+        """The number in addresses; before there is a process, a well-formed one that names nothing."""
+        return self.adesao.slug if self.adesao else "2026-00001-9"
+
+
+def pessoas() -> dict[str, Pessoa]:
+    """The twelve columns, and ``segundo``: another requerente of Bofete."""
+    semear_municipios()
+    quem: dict[str, Pessoa] = {"anonimo": Pessoa(None)}
+    for coluna, chave in [*PAPEIS.items(), ("segundo", "requerente_2")]:
+        if chave:
+            nome, email, cpf, papel, onde = PESSOAS[chave]
+            quem[coluna] = criar_pessoa(nome, email, cpf=cpf, papel=papel, onde=onde)
+    quem["respons"] = criar_pessoa("Noêmia Vaz", "noemia@bofete.sp.gov.br", cpf="63928471090", papel="responsavel", onde=BOFETE)
+    for pessoa in quem.values():
+        if pessoa.usuario is not None:
+            pessoa.usuario.password = resumo_da_senha()
+            pessoa.usuario.save(update_fields=["password"])
+    return quem
+
+
+@functools.cache
+def resumo_da_senha() -> str:
+    """The hash of everybody's password, made once (Argon2 is slow on purpose)."""
+    return make_password(SENHA)
+
+
+def montar(estado: str, *, quem: dict[str, Pessoa] | None = None) -> Mundo:
+    """The world with Bofete's adhesion in that state (one of ``ESTADOS``), with people, requests, invitations and reasons around it."""
+    quem = quem or pessoas()
+    mundo = Mundo(quem, estado)
+    req, ana, apr = (quem[p].ator for p in ("requerente", "analista", "aprovador"))
+    if estado != "nenhuma":
+        mundo.adesao = adesoes.adesao_em_rascunho(BOFETE, por=req)
+        adesoes.anexar(mundo.adesao, por=req, agora=AGORA)
+    if estado in ENVIADOS and mundo.adesao is not None:
+        acoes.enviar(adesao_id=mundo.adesao.pk, por=req, agora=AGORA)
+        if estado == "enviada":
+            adesoes.desenhar_paginas(mundo.adesao)
+        else:
+            _conferencia(mundo.adesao, estado, ana=ana, apr=apr)
+    if mundo.adesao is not None:
+        mundo.adesao = Adesao.objects.select_related("municipio").get(pk=mundo.adesao.pk)
+    mundo.valores = _valores(mundo)
+    return mundo
+
+
+def _conferencia(adesao: Adesao, estado: str, *, ana: Ator, apr: Ator) -> None:
+    """From ENVIADA on, a day later."""
+    agora = AGORA + DIA
+    adesoes.assumida(adesao, por=ana, agora=agora)
+    if estado in ("em_conferencia", "devolvida"):
+        for p in adesoes.PENDENCIAS:
+            acoes.marcar_pendencia(
+                adesao_id=adesao.pk, tarefa=p["tarefa"], campo=p["campo"], texto=p["texto"], motivo_id=None, por=ana, agora=agora
+            )
+    if estado == "devolvida":
+        acoes.devolver(adesao_id=adesao.pk, por=ana, agora=agora)
+    if estado == "conferida":
+        adesoes.conferida(adesao, por=ana, agora=agora)
+    if estado in ("encaminhada", "aprovada"):
+        adesoes.encaminhada(adesao, por=ana, agora=agora)
+    if estado == "aprovada":
+        acoes.aprovar(adesao_id=adesao.pk, por=apr, agora=agora)
+
+
+def _valores(mundo: Mundo) -> dict[str, Any]:
+    """What stands for each piece of an address, read from the world."""
+    from comunicacao.models import MensagemSaida
+    from contas import acoes as contas
+    from contas.models import Convite, Orgao, PedidoDeEntrada, Vinculo
+
+    quem = mundo.pessoas
+    bofete = Orgao.objects.get(municipio_id=BOFETE)
+    pedido = PedidoDeEntrada.objects.create(usuario=quem["req_outra"].usuario, municipio_id=BOFETE, pedido_em=AGORA)
+    contas.convidar_pessoa(
+        orgao_id=bofete.pk, email="nova@bofete.sp.gov.br", nome="Nova", papel="requerente", por=quem["requerente"].ator, agora=AGORA
+    )
+    contas.convidar_pessoa(
+        orgao_id=Orgao.objects.get(tipo="prodesp").pk,
+        email="novo@prodesp.sp.gov.br",
+        nome="Novo",
+        papel="tecnico",
+        por=quem["gestor"].ator,
+        agora=AGORA,
+    )
+    dia, _ = DiaSemExpediente.objects.get_or_create(data=dt.date(2099, 12, 24), codigo_ibge=None, defaults={"descricao": "Prova de dia"})
+    motivo, _ = MotivoPadrao.objects.get_or_create(titulo="Prova de motivo", defaults={"texto": "Refaça a assinatura."})
+    valores: dict[str, Any] = {
+        "codigo": BOFETE,
+        "pedido": pedido.pk,
+        "convite": Convite.objects.get(email="nova@bofete.sp.gov.br").pk,
+        "convite_estado": Convite.objects.get(email="novo@prodesp.sp.gov.br").pk,
+        "vinculo": Vinculo.objects.get(usuario=quem["segundo"].usuario).pk,
+        "vinculo_estado": Vinculo.objects.get(usuario=quem["tecnico"].usuario).pk,
+        "servidor": quem["tecnico"].usuario.pk,
+        "dia": dia.pk,
+        "motivo": motivo.pk,
+        "mensagem": MensagemSaida.objects.order_by("pk").values_list("pk", flat=True).first() or 1,
+        "gerado": uuid.UUID(int=1),
+        "assinado": uuid.UUID(int=1),
+        "pendencia": 1,
+    }
+    if mundo.adesao is not None:
+        copia = mundo.adesao.copias.filter(substituida_em__isnull=True, peca="oficio").first()
+        if copia is not None:
+            valores |= {"gerado": copia.gerado_id, "assinado": copia.documento_id}
+        pendencia = mundo.adesao.pendencias.order_by("pk").first()
+        valores["pendencia"] = pendencia.pk if pendencia else 1
+    return valores
+
+
+def aplicacao(mundo: Mundo) -> int:
+    """The first application of the adhesion."""
+    assert mundo.adesao is not None
+    primeira = mundo.adesao.aplicacoes.order_by("ordem").first()
+    return primeira.pk if primeira else 0
+
+
+def pdf(nome: str = "oficio.pdf") -> SimpleUploadedFile:
+    """A signed copy as a browser sends it."""
+    return SimpleUploadedFile(nome, adesoes.pdf_assinado(), content_type="application/pdf")
+
+
+def nomes_de_enderecos() -> dict[str, set[tuple[str, ...]]]:
+    """Every named address of the resolver → the sets of arguments it takes."""
+    achados: dict[str, set[tuple[str, ...]]] = {}
+
+    def andar(resolvedor: Any, espaco: str) -> None:
+        for item in resolvedor.url_patterns:
+            if isinstance(item, URLResolver):
+                andar(item, espaco + (f"{item.namespace}:" if item.namespace else ""))
+            else:
+                assert item.name, f"endereço sem nome: {item.pattern}"
+                argumentos = tuple(sorted(item.pattern.regex.groupindex))
+                achados.setdefault(espaco + item.name, set()).add(argumentos)
+
+    andar(get_resolver(), "")
+    return achados
+
+
+def endereco(nome: str, argumentos: dict[str, Any]) -> str:
+    """The path of a named address."""
+    return reverse(nome, kwargs=argumentos or None)

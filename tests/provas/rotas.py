@@ -1,0 +1,190 @@
+"""Every address of the portal with the state of the process in which it means something, and a well-formed POST for it.
+
+An address missing here fails ``test_acessos``. The expected answers are in ``acessos.txt``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.apoio.adesoes import RASCUNHO
+from tests.apoio.elenco import BOTUCATU
+from tests.provas.mundo import Mundo, aplicacao, endereco, pdf
+
+Corpo = dict[str, Any] | Callable[[Mundo], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Rota:
+    """One address in one state. ``argumentos``: piece of the address → key of ``Mundo.valores``, or ``=literal``; ``@`` is the number."""
+
+    nome: str
+    estado: str
+    argumentos: dict[str, str] = field(default_factory=dict)
+    corpo: Corpo = field(default_factory=dict)
+    variante: str = ""
+
+    @property
+    def chave(self) -> str:
+        """How the row is called in ``acessos.txt``."""
+        return f"{self.nome}{f'/{self.variante}' if self.variante else ''} {self.estado}"
+
+    def endereco(self, mundo: Mundo) -> str:
+        """The path, with this world's values."""
+        valores = {k: mundo.slug if v == "@" else v[1:] if v[0] == "=" else mundo.valores[v] for k, v in self.argumentos.items()}
+        return endereco(self.nome, valores)
+
+    def dados(self, mundo: Mundo) -> dict[str, Any]:
+        """What is posted."""
+        return self.corpo(mundo) if callable(self.corpo) else dict(self.corpo)
+
+
+def _r(nome: str, estado: str, *, variante: str = "", corpo: Corpo | None = None, **argumentos: str) -> Rota:
+    return Rota(nome, estado, argumentos, corpo or {}, variante)
+
+
+def _p(nome: str, *estados: str, corpo: Corpo | None = None, **argumentos: str) -> list[Rota]:
+    return [_r(f"adesao:{nome}", e, corpo=corpo, numero="@", **argumentos) for e in estados]
+
+
+SENHA_NOVA = {"senha": "girassol marimba telha 9", "senha2": "girassol marimba telha 9"}
+PUBLICAS = [
+    "inicio",
+    "como_aderir",
+    "documentos_publicos",
+    "prefeituras",
+    "municipios",
+    "regras",
+    "privacidade",
+    "acessibilidade",
+    "contatos",
+    "ajuda",
+    "saude",
+    "pronto",
+    "componentes",
+    "verificar",
+    "demo_correio",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+]
+DE_QUEM_ENTROU = [
+    "entrada",
+    "conta",
+    "account_reauthenticate",
+    "account_change_password",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "usersessions_list",
+]
+
+ROTAS: list[Rota] = [
+    *(_r(nome, "nenhuma") for nome in PUBLICAS),
+    _r("prefeitura", "nenhuma", codigo="codigo"),
+    _r("demo_mensagem", "nenhuma", pk="mensagem"),
+    _r("demo_mensagem_html", "nenhuma", pk="mensagem"),
+    _r("account_login", "nenhuma", corpo={"login": "ninguem@example.org", "password": "errada e comprida"}),
+    _r("account_logout", "nenhuma"),
+    _r("account_signup", "nenhuma"),
+    _r("account_reset_password", "nenhuma", corpo={"email": "ninguem@example.org"}),
+    _r("account_reset_password_from_key", "nenhuma", uidb36="=1", key="=set-password"),
+    _r("account_confirm_email", "nenhuma", key="=nada"),
+    _r("conta_confirmar_cadastro", "nenhuma"),
+    _r("conta_confirmar_cadastro", "nenhuma", variante="link", token="=nada"),
+    _r("conta_ativar", "nenhuma", corpo=SENHA_NOVA),
+    _r("conta_ativar", "nenhuma", variante="link", token="=nada", corpo=SENHA_NOVA),
+    _r("conta_convite", "nenhuma"),
+    _r("conta_convite", "nenhuma", variante="link", token="=nada"),
+    _r("mfa_authenticate", "nenhuma"),
+    _r("mfa_login_webauthn", "nenhuma"),
+    *(_r(nome, "nenhuma") for nome in DE_QUEM_ENTROU),
+    _r("mfa_remove_webauthn", "nenhuma", pk="=999"),
+    _r("mfa_edit_webauthn", "nenhuma", pk="=999"),
+    _r("trocar_vinculo", "nenhuma", corpo={"orgao": "999999"}),
+    _r("conta_prefeitura", "nenhuma", codigo=f"={BOTUCATU}", corpo={"ato": "pedir"}),
+    _r("contas:pessoas", "nenhuma", corpo={"nome": "Outra Pessoa", "email": "outra@bofete.sp.gov.br"}),
+    _r("contas:pedidos", "nenhuma"),
+    _r("contas:aceitar_pedido", "nenhuma", pk="pedido"),
+    _r("contas:recusar_pedido", "nenhuma", pk="pedido", corpo={"motivo": "Não é da prefeitura."}),
+    _r("contas:cancelar_convite", "nenhuma", pk="convite", variante="prefeitura"),
+    _r("contas:cancelar_convite", "nenhuma", pk="convite_estado", variante="estado"),
+    _r("contas:encerrar_vinculo", "nenhuma", pk="vinculo", variante="prefeitura", corpo={"motivo": "Saiu."}),
+    _r("contas:encerrar_vinculo", "nenhuma", pk="vinculo_estado", variante="estado", corpo={"motivo": "Saiu."}),
+    _r("contas:equipe", "nenhuma", corpo={"nome": "Nova Analista", "email": "n.a@prodesp.sp.gov.br", "papel": "analista"}),
+    _r("contas:encerrar_sessoes", "nenhuma", pk="servidor"),
+    # The prefeitura's side
+    _r("adesao:minha", "nenhuma"),
+    _r("adesao:minha", "rascunho"),
+    _r("adesao:comecar", "nenhuma"),
+    *_p("painel", "rascunho", "enviada", "encaminhada", "aprovada"),
+    *_p("assinados", "rascunho"),
+    *_p("conferir", "rascunho"),
+    *_p("preencher", "rascunho", "enviada", "devolvida", tarefa="=oficio", corpo=RASCUNHO["oficio"] | {"versao": "1"}),
+    *_p("rascunho", "rascunho", "enviada", tarefa="=oficio", corpo=RASCUNHO["oficio"] | {"versao": "1"}),
+    *_p("falta", "rascunho"),
+    *_p("brasao", "rascunho", corpo={"acao": "remover"}),
+    *_p("gerar", "rascunho", "enviada"),
+    *_p("andamento", "rascunho"),
+    *_p("assinado", "rascunho", peca="=oficio"),
+    *_p("remover_assinado", "rascunho", "enviada", peca="=oficio"),
+    *_p("responder", "devolvida", pendencia_id="pendencia", corpo={"resposta": "Está certo assim."}),
+    *_p("enviar", "rascunho", "enviada"),
+    *_p("enviada", "enviada", ordem="=1"),
+    *_p("descartar", "rascunho", "enviada"),
+    *_p("autorizacoes", "enviada", "aprovada", corpo=lambda m: {"aplicacao": str(aplicacao(m)), "autorizacao": "pendente"}),
+    # Everybody who may see the process
+    *_p("historico", "rascunho", "enviada"),
+    *_p("envio", "enviada", "encaminhada", ordem="=1"),
+    *_p("baixar", "rascunho", "enviada", "encaminhada", uuid="assinado"),
+    *_p("imprimir", "rascunho", "enviada", "encaminhada", uuid="gerado"),
+    *_p("pagina", "enviada", uuid="assinado", n="=1"),
+    # PRODESP
+    _r("adesao:fila", "enviada"),
+    _r("adesao:fila_csv", "enviada"),
+    *_p("conferencia", "rascunho", "enviada", "em_conferencia"),
+    *_p("assumir", "rascunho", "enviada", "em_conferencia"),
+    *_p("liberar", "em_conferencia"),
+    *_p("passar", "em_conferencia", corpo=lambda m: {"analista": str(m.pessoas["colega"].usuario.pk)}),
+    *_p("itens", "em_conferencia", peca="=oficio", corpo={"tudo": "1"}),
+    *_p("pendencia", "em_conferencia", corpo={"marcar": "anexo1.r1_nome", "texto": "Confira o nome."}),
+    *_p("retirar", "em_conferencia", pendencia_id="pendencia", corpo={"marcar": "anexo1.r2_cpf"}),
+    *_p("revelar_cpf", "em_conferencia", "encaminhada", corpo={"motivo": "Conferir com a Receita."}),
+    *_p("previa", "em_conferencia"),
+    *_p("devolver", "em_conferencia", "conferida", "encaminhada"),
+    *_p("desfazer", "devolvida"),
+    *_p("encaminhar", "em_conferencia", "conferida", corpo={"parecer": "De acordo."}),
+    *_p("mudancas", "em_conferencia", "encaminhada"),
+    _r("adesao:motivos", "nenhuma"),
+    _r("adesao:motivo_novo", "nenhuma", corpo={"titulo": "Outro motivo", "texto": "Corrija isto."}),
+    _r("adesao:motivo", "nenhuma", motivo_id="motivo", corpo={"titulo": "Outro nome", "texto": "Corrija isto."}),
+    _r("adesao:calendario", "nenhuma", corpo={"ato": "dia", "data": "24/12/2027", "descricao": "Véspera de Natal", "municipio": ""}),
+    _r("adesao:retirar_dia", "nenhuma", dia_id="dia"),
+    # Órgão aprovador
+    _r("adesao:aprovacao", "encaminhada"),
+    _r("adesao:decididas", "aprovada"),
+    _r("adesao:aprovar_varias", "encaminhada", corpo=lambda m: {"adesao": m.slug}),
+    *_p("dossie", "enviada", "encaminhada", "aprovada"),
+    *_p("dossie_pdf", "encaminhada"),
+    *_p("aprovar", "enviada", "encaminhada", "aprovada"),
+    *_p("recusar", "encaminhada", corpo={"motivo": "Faltou orçamento."}),
+    *_p("perguntar", "encaminhada", corpo={"pergunta": "Quem assina?"}),
+    # Who reads everything
+    _r("adesao:processos", "enviada"),
+    _r("adesao:trilha", "enviada"),
+]
+
+
+def com_arquivo(rota: Rota, dados: dict[str, Any]) -> dict[str, Any]:
+    """Add the upload where the form has one."""
+    return dados | {"arquivo": pdf()} if rota.nome == "adesao:assinado" else dados
