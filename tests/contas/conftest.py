@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal import auth as do_totp
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from tests.apoio.elenco import BOFETE, Pessoa, criar_pessoa
@@ -30,6 +31,13 @@ def _sempre_volta_a_raiz(settings: Any) -> None:
 def _argon_leve(settings: Any) -> None:
     """Cheap Argon2."""
     settings.PASSWORD_HASHERS = ["tests.contas.conftest.Argon2Leve", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _codigo_que_nao_vence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the application's codes stands still: no test falls because 30 seconds ended between reading a code and sending it."""
+    parado = [next(do_totp.yield_hotp_counters_from_time())]
+    monkeypatch.setattr(do_totp, "yield_hotp_counters_from_time", lambda: iter(parado))
 
 
 @pytest.fixture

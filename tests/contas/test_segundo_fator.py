@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as do_totp
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 
@@ -20,7 +20,7 @@ DO_ESTADO = ["analista", "gestor_prodesp", "aprovador", "operadora", "auditor", 
 
 def codigo(segredo: str) -> str:
     """The code the application would show now."""
-    return format_hotp_value(hotp_value(segredo, int(time.time()) // 30))
+    return format_hotp_value(hotp_value(segredo, next(do_totp.yield_hotp_counters_from_time())))
 
 
 @pytest.fixture
