@@ -21,7 +21,7 @@ from contas.acesso import ator_de, exige
 from contas.limites import limitada
 from contas.permissoes import pode
 from documentos import entrega
-from nucleo.erros import RegraViolada
+from nucleo.erros import RegraViolada, TransicaoIndisponivel
 from nucleo.fluxo import Ator
 from nucleo.numeracao import NUMERO
 
@@ -197,14 +197,17 @@ def varias(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _confirmacao(request, escolhidas)
     ids = [a.pk for a in escolhidas]
+    lidos = request.POST.getlist("lido")
 
     def fazer() -> dict[str, Any]:
+        if any(_chegou_outro_envio(a, lidos) for a in escolhidas):
+            raise TransicaoIndisponivel("Depois que você abriu esta página, chegaram documentos corrigidos.")
         return {"quantas": len(acoes.aprovar_varias(adesoes_ids=ids, por=por, agora=agora()))}
 
     try:
         n = fazer_uma_vez(request, "aprovar_varias", fazer)["quantas"]
     except RegraViolada as erro:
-        return _confirmacao(request, _escolhidas(por, pedidas), erro=erro)
+        return _confirmacao(request, _escolhidas(por, pedidas), erro=erro, lidos=lidos)
     frase = "1 adesão aprovada." if n == 1 else f"{n} adesões aprovadas."
     return feito(request, f"{frase} As prefeituras e os responsáveis foram avisados.", "adesao:aprovacao")
 
@@ -221,12 +224,20 @@ def _escolhidas(por: Ator, slugs: list[str]) -> list[Adesao]:
     return list(consultas.visiveis(por).filter(numero__in=numeros).select_related("municipio").order_by(ordem, "vence_em", "pk"))
 
 
-def _confirmacao(request: HttpRequest, escolhidas: list[Adesao], *, erro: RegraViolada | None = None) -> HttpResponse:
-    prontas = [a for a in escolhidas if a.estado == Estado.ENCAMINHADA]
+def _chegou_outro_envio(adesao: Adesao, lidos: list[str]) -> bool:
+    """Whether the page was drawn over an older sending of this process; a form that says none passes."""
+    do_processo_lido = [lido for lido in lidos if lido.startswith(f"{adesao.slug}:")]
+    return bool(do_processo_lido) and f"{adesao.slug}:{adesao.envios}" not in do_processo_lido
+
+
+def _confirmacao(
+    request: HttpRequest, escolhidas: list[Adesao], *, erro: RegraViolada | None = None, lidos: list[str] | None = None
+) -> HttpResponse:
+    prontas = [a for a in escolhidas if a.estado == Estado.ENCAMINHADA and not _chegou_outro_envio(a, lidos or [])]
     contexto = {
         "agora": agora(),
         "prontas": prontas,
-        "mudaram": [a for a in escolhidas if a.estado != Estado.ENCAMINHADA],
+        "mudaram": [a for a in escolhidas if a not in prontas],
         "erro": erro,
         "com_erro": erro is not None,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from adesao import acoes, dossie
 from adesao.estados import Estado
 from adesao.models import Adesao
 from documentos.models import Documento
+from tests.apoio import adesoes
 from tests.apoio.correio import CaixaDeSaida
 from tests.apoio.elenco import AGORA, Pessoa
 from tests.conftest import falta
@@ -165,3 +167,31 @@ def test_processes_are_found_by_state(auditor: Pessoa, encaminhada: Adesao, outr
     pagina = texto(auditor.cliente.get(url("processos") + "?situacao=APROVADA"))
     assert "Bofete" in pagina
     assert "Cunha" not in pagina
+
+
+def test_a_decision_over_papers_that_were_replaced_is_refused(
+    aprovador: Pessoa, analista: Pessoa, requerente: Pessoa, encaminhada: Adesao, outra_encaminhada: Adesao
+) -> None:
+    """The page was opened; meanwhile PRODESP returned, the prefeitura corrected, and the process stands forwarded again."""
+
+    def escondidos(endereco: str, pedido: dict[str, Any]) -> list[str]:
+        return re.findall(r'name="lido" value="([^"]+)"', aprovador.cliente.get(endereco, pedido).content.decode())
+
+    varias = {"adesao": [encaminhada.slug, outra_encaminhada.slug]}
+    lidos, lido = escondidos(url("aprovar_varias"), varias), escondidos(url("dossie", encaminhada), {"aprovar": "1"})
+    assert lidos == [f"{encaminhada.slug}:1", f"{outra_encaminhada.slug}:1"]
+    assert set(lido) == {"1"}
+    antes, depois = AGORA + 1.5 * DIA, AGORA + 2 * DIA
+    acoes.perguntar(adesao_id=encaminhada.pk, pergunta="Quem assina?", por=aprovador.ator, agora=antes)
+    adesoes.devolvida(encaminhada, por=analista.ator, agora=antes)
+    adesoes.assumida(adesoes.corrigida(encaminhada, por=requerente.ator, agora=depois), por=analista.ator, agora=depois)
+    adesoes.encaminhada(encaminhada, por=analista.ator, agora=depois)
+
+    assert aprovador.cliente.post(url("aprovar", encaminhada), {"lido": lido[0]}).status_code == 409
+    resposta = aprovador.cliente.post(url("aprovar_varias"), {**varias, "lido": lidos})
+    assert resposta.status_code == 409
+    assert "chegaram documentos corrigidos, leia o dossiê de novo" in texto(resposta)
+    assert "Aprovar 1 adesão" in texto(resposta)
+    assert {de_novo(a).estado for a in (encaminhada, outra_encaminhada)} == {Estado.ENCAMINHADA}
+    aprovador.cliente.post(url("aprovar_varias"), {**varias, "lido": [f"{encaminhada.slug}:2", lidos[1]]})
+    assert {de_novo(a).estado for a in (encaminhada, outra_encaminhada)} == {Estado.APROVADA}
