@@ -28,3 +28,28 @@ def somas(*, sem_ver_cpf: bool = False) -> dict[str, str]:
             cursor.execute(f'SELECT * FROM "{tabela}"{onde} ORDER BY 1')
             feitas[tabela] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
     return feitas
+
+
+_DE_OUTRO_ENVIO = "envio_id NOT IN (SELECT id FROM adesao_envio WHERE adesao_id = %s)"
+#: Table → which of its rows are not of a given process.
+DE_OUTRO = {
+    "adesao_adesao": "id <> %s",
+    "adesao_historicoadesao": "processo_id <> %s",
+    **{f"adesao_{t}": "adesao_id <> %s" for t in ("envio", "pendencia", "rascunhotarefa", "copiaassinada", "responsavel", "aplicacao")},
+    **{f"adesao_{t}": _DE_OUTRO_ENVIO for t in ("enviopeca", "declaracaoaceita", "itemconferido")},
+}
+#: The same for tables that know their owner by an opaque name.
+COM_DONO = ("documentos_documento", "comunicacao_mensagemsaida")
+
+
+def alheias(processo: int) -> str:
+    """One digest of the rows of every other process of adhesion, files and messages included."""
+    soma = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for tabela, onde in DE_OUTRO.items():
+            cursor.execute(f'SELECT * FROM "{tabela}" WHERE {onde} ORDER BY 1', [processo])
+            soma.update(repr(cursor.fetchall()).encode())
+        for tabela in COM_DONO:
+            cursor.execute(f"SELECT * FROM \"{tabela}\" WHERE dono LIKE 'adesao:%%' AND dono <> %s ORDER BY 1", [f"adesao:{processo}"])
+            soma.update(repr(cursor.fetchall()).encode())
+    return soma.hexdigest()
