@@ -42,6 +42,19 @@ ATOS: Mapping[str, str] = MappingProxyType(
         "aprovacao.ver": "Ver os processos encaminhados para aprovação",
         "aprovacao.decidir": "Aprovar, recusar ou perguntar à PRODESP",
         "dossie.ver": "Ver e baixar o dossiê",
+        "ss.ver": "Ver as solicitações e os links da prefeitura",
+        "ss.preencher": "Preencher uma Solicitação de Serviço",
+        "ss.enviar": "Enviar uma Solicitação de Serviço à PRODESP",
+        "ss.emitir": "Emitir à Operadora uma solicitação validada",
+        "ss.cancelar": "Cancelar uma solicitação antes do atendimento",
+        "ss.aceitar": "Aceitar ou recusar uma entrega",
+        "fila_ss.ver": "Ver a fila de solicitações",
+        "ss.validar": "Validar ou devolver uma solicitação",
+        "ss.suspender": "Suspender ou retomar a validação de uma prefeitura",
+        "ss.limites": "Conceder mais de 20 links de intranet",
+        "ss.catalogo": "Editar tipos, velocidades, preços e motivos de devolução das solicitações",
+        "ordens.ver": "Ver as ordens emitidas à Operadora",
+        "ordens.atender": "Atender as ordens: começar, agendar, entregar",
         "processos.ver": "Ver todos os processos",
         "trilha.ver": "Ver a trilha de auditoria",
     }
@@ -60,6 +73,9 @@ _ANALISTA = frozenset(
         "cpf.revelar",
         "dossie.ver",
         "processos.ver",
+        "ss.ver",
+        "fila_ss.ver",
+        "ss.validar",
     }
 )
 
@@ -79,12 +95,37 @@ TABELA: Mapping[str, frozenset[str]] = MappingProxyType(
                 "pessoas.aceitar",
             }
         ),
-        Papel.RESPONSAVEL.value: frozenset({"adesao.ver", "adesao.autorizacoes", "pessoas.ver"}),
+        Papel.RESPONSAVEL.value: frozenset(
+            {
+                "adesao.ver",
+                "adesao.autorizacoes",
+                "pessoas.ver",
+                "ss.ver",
+                "ss.preencher",
+                "ss.enviar",
+                "ss.emitir",
+                "ss.cancelar",
+                "ss.aceitar",
+            }
+        ),
         Papel.ANALISTA.value: _ANALISTA,
-        Papel.GESTOR.value: _ANALISTA | {"conferencia.passar_alheia", "motivos.editar", "calendario.editar", "equipe.gerir"},
+        Papel.GESTOR.value: _ANALISTA
+        | {"conferencia.passar_alheia", "motivos.editar", "calendario.editar", "equipe.gerir", "ss.suspender", "ss.limites", "ss.catalogo"},
         Papel.APROVADOR.value: frozenset({"adesao.ver", "aprovacao.ver", "aprovacao.decidir", "dossie.ver"}),
-        Papel.OPERADORA.value: frozenset(),
-        Papel.AUDITOR.value: frozenset({"adesao.ver", "fila.ver", "aprovacao.ver", "dossie.ver", "processos.ver", "trilha.ver"}),
+        Papel.OPERADORA.value: frozenset({"ordens.ver", "ordens.atender"}),
+        Papel.AUDITOR.value: frozenset(
+            {
+                "adesao.ver",
+                "fila.ver",
+                "aprovacao.ver",
+                "dossie.ver",
+                "processos.ver",
+                "trilha.ver",
+                "ss.ver",
+                "fila_ss.ver",
+                "ordens.ver",
+            }
+        ),
         Papel.TECNICO.value: frozenset(),
     }
 )

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "documentos",
     "comunicacao",
     "adesao",
+    "saog",
     "institucional",
     "intragov_portal",
 ]
@@ -327,6 +328,10 @@ ORGAO_APROVADOR = env.str("ORGAO_APROVADOR", default="Secretaria de Governo")
 TERMO_FIM = dt.date.fromisoformat(env.str("TERMO_FIM")) if env.str("TERMO_FIM", default="") else None
 PRAZO_EM_DIAS_UTEIS = env.bool("PRAZO_EM_DIAS_UTEIS", default=False)
 LEMBRETES_DIAS = [int(d) for d in env.list("LEMBRETES_DIAS", default=["5", "2", "0"])]
+#: What ten days without an answer to a delivery do (PRZ-02): escalar, aceite_tacito or pendente.
+EFEITO_DO_SILENCIO = env.str("EFEITO_DO_SILENCIO", default="escalar")
+#: Whether one site may have one intranet and one Internet link (LNK-04).
+UM_LINK_DE_CADA_TIPO_POR_LOCAL = env.bool("UM_LINK_DE_CADA_TIPO_POR_LOCAL", default=True)
 PRAZO_AMARELO_DIAS = 5
 PRAZO_LARANJA_DIAS = 3
 ENCARREGADO_NOME = env.str("ENCARREGADO_NOME", default="Encarregado de dados da PRODESP")

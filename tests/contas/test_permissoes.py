@@ -32,9 +32,14 @@ def test_the_auditor_changes_nothing():
     assert not permissoes.TABELA["auditor"] & MUDAM
 
 
-def test_operadora_and_tecnico_do_nothing_in_this_etapa():
-    assert not permissoes.TABELA["operadora"]
+def test_the_operadora_only_works_on_orders_and_the_tecnico_does_nothing_yet():
+    assert permissoes.TABELA["operadora"] == {"ordens.ver", "ordens.atender"}
     assert not permissoes.TABELA["tecnico"]
+
+
+def test_only_a_responsavel_orders_links():
+    for ato in ("ss.preencher", "ss.enviar", "ss.emitir", "ss.cancelar", "ss.aceitar"):
+        assert permissoes.papeis_com(ato) == {"responsavel"}  # settled question 1: the requerente never
 
 
 def test_the_gestor_does_all_an_analista_does_and_more():

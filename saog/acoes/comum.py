@@ -1,0 +1,72 @@
+"""What several actions share: reading under lock, clocks, history rows of acts that change no state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+
+from contas.permissoes import pode
+from nucleo import fluxo, prazos
+from nucleo.calendario import calendario
+from nucleo.erros import SemPermissao
+from nucleo.fluxo import Ator
+from nucleo.regras import regra
+from saog.models import Acesso, HistoricoAcesso, HistoricoSS, SolicitacaoServico
+
+
+def id_de(por: Ator) -> int:
+    """The user's id. Raises ``SemPermissao`` for the portal itself and for visitors: some acts are only a person's."""
+    if por.usuario_id is None:
+        raise SemPermissao("Este ato é de uma pessoa que entrou no portal.")
+    return por.usuario_id
+
+
+def travada(ss_id: int, *, por: Ator, ato: str) -> SolicitacaoServico:
+    """The request under lock, when the actor may do ``ato`` on it. Raises ``SemPermissao``. Needs a transaction."""
+    ss = fluxo.travar(SolicitacaoServico, ss_id)
+    if not pode(por, ato, ss.municipio_id):
+        raise SemPermissao("Este ato não é do seu papel nesta solicitação.")
+    return ss
+
+
+def vence_em(agora: dt.datetime, passo: str, *, municipio_id: int | None = None) -> dt.datetime:
+    """Deadline of a step of PRZ-05 (``conferencia``, ``correcao``) started now, by the calendar of who acts (PRZ-04)."""
+    dias = regra("PRZ-05").valores[passo]
+    return prazos.vence_em(agora, dias, calendario=calendario(municipio_id), uteis=settings.PRAZO_EM_DIAS_UTEIS)
+
+
+def aceite_vence_em(agora: dt.datetime, municipio_id: int) -> dt.datetime:
+    """When the answer to a delivery made now is due (SS-04, PRZ-01), by the calendar of that municipality (PRZ-04)."""
+    dias = regra("SS-04").valores["aceite"]
+    return prazos.vence_em(agora, dias, calendario=calendario(municipio_id), uteis=settings.PRAZO_EM_DIAS_UTEIS)
+
+
+def anotar(
+    obj: SolicitacaoServico | Acesso, ato: str, *, por: Ator, agora: dt.datetime, comentario: str = "", dados: dict[str, Any] | None = None
+) -> HistoricoSS | HistoricoAcesso:
+    """A history row for an act that leaves the state as it is."""
+    linha: HistoricoSS | HistoricoAcesso = obj.historico.create(
+        transicao=ato,
+        de=obj.estado,
+        para=obj.estado,
+        em=agora,
+        por_id=por.usuario_id,
+        por_nome=por.nome,
+        por_papel=fluxo.papel_de(obj, por),
+        ip=por.ip,
+        comentario=comentario,
+        dados=dados or {},
+    )
+    return linha
+
+
+def texto_exigido(texto: str, *, frase: str, campo: str, maximo: int = 2000, regra: str = "") -> str:
+    """The text without outer spaces, cut to ``maximo``. Raises ``RegraViolada`` beside ``campo`` when nothing is left."""
+    from nucleo.erros import RegraViolada
+
+    limpo = texto.strip()[:maximo]
+    if not limpo:
+        raise RegraViolada(frase, regra=regra, campo=campo)
+    return limpo

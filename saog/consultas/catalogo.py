@@ -1,0 +1,58 @@
+"""Kinds, speeds, prices, reasons and suspensions."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q
+
+from nucleo import prazos
+from saog.estados import Natureza
+from saog.fichas import Oferta
+from saog.models import Acesso, MotivoDeDevolucao, Preco, SolicitacaoServico, SuspensaoDeValidacao, TipoDeSolicitacao, Velocidade
+
+
+def tipos() -> list[TipoDeSolicitacao]:
+    """The kinds in use, in order (SS-06)."""
+    return list(TipoDeSolicitacao.objects.filter(ativo=True))
+
+
+def tipo(codigo: str) -> TipoDeSolicitacao | None:
+    """A kind in use, or None."""
+    return TipoDeSolicitacao.objects.filter(pk=codigo[:30], ativo=True).first()
+
+
+def oferta(agora: dt.datetime, *, acesso: Acesso | None = None, tipo: str = "") -> Oferta:
+    """What a form may offer now, for the link it acts on when there is one."""
+    return Oferta(
+        velocidades=tuple(Velocidade.objects.filter(ativa=True).values_list("mbps", flat=True)),
+        hoje=prazos.dia_local(agora),
+        servico=acesso.servico if acesso else "",
+        velocidade=acesso.velocidade if acesso else 0,
+        tipo=tipo,
+    )
+
+
+def preco(servico: str, mbps: int | None, dia: dt.date) -> Preco | None:
+    """The price that holds on ``dia``, or None when the table has none (INS-03)."""
+    if not servico or not mbps:
+        return None
+    vigentes = Preco.objects.filter(Q(vale_ate__isnull=True) | Q(vale_ate__gte=dia), servico=servico, mbps=mbps, vale_de__lte=dia)
+    return vigentes.order_by("-vale_de").first()
+
+
+def motivos() -> list[MotivoDeDevolucao]:
+    """The standard reasons in use."""
+    return list(MotivoDeDevolucao.objects.filter(ativo=True))
+
+
+def suspensao_de(municipio_id: int) -> SuspensaoDeValidacao | None:
+    """The open suspension of a prefeitura, if any (SS-08)."""
+    return SuspensaoDeValidacao.objects.filter(municipio_id=municipio_id, fim_em__isnull=True).select_related("por").first()
+
+
+def validacao_suspensa(ss: SolicitacaoServico) -> SuspensaoDeValidacao | None:
+    """The suspension that keeps this request from being validated. What ends payments is never held (SS-08)."""
+    if ss.natureza in (Natureza.DESATIVACAO, Natureza.CANCELAMENTO):
+        return None
+    return suspensao_de(ss.municipio_id)

@@ -1,0 +1,1 @@
+"""First rows of the catalogue."""

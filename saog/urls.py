@@ -1,0 +1,5 @@
+"""Addresses of the requests, links and orders."""
+
+app_name = "saog"
+
+urlpatterns: list[object] = []
