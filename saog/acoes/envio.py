@@ -51,15 +51,19 @@ def enviar(*, ss_id: int, por: Ator, agora: dt.datetime) -> EnvioSS:
         raise FaltaPreencher(ficha, ss)
     limpos = ficha.cleaned_data
     _tomar(ss, limpos, por=por, agora=agora)
-    ss, _ = fluxo.executar(
-        SolicitacaoServico,
-        ss_id,
-        "enviar",
-        por=por,
-        agora=agora,
-        vence_em=vence_em(agora, "conferencia"),
-        dados={"envio": ss.envios + 1},
-    )
+    try:
+        with transaction.atomic():
+            ss, _ = fluxo.executar(
+                SolicitacaoServico,
+                ss_id,
+                "enviar",
+                por=por,
+                agora=agora,
+                vence_em=vence_em(agora, "conferencia"),
+                dados={"envio": ss.envios + 1},
+            )
+    except IntegrityError as erro:  # the fence behind conferir_acesso and conferir_alvo
+        raise RegraViolada("Já há outro pedido em andamento sobre o mesmo link ou a mesma solicitação.") from erro
     return _congelar(ss, limpos, por=por, agora=agora)
 
 
@@ -79,18 +83,14 @@ def _tomar(ss: SolicitacaoServico, limpos: dict[str, Any], *, por: Ator, agora: 
         ss.acesso = _lugar(ss, limpos, por=por, agora=agora)
         ss.servico, ss.velocidade, ss.titulo = limpos["servico"], limpos["velocidade"], limpos["unidade_nome"]
     elif ss.natureza == Natureza.CANCELAMENTO:
-        conferir_alvo(ss.alvo)
+        conferir_alvo(ss.alvo, exceto=ss.pk)
     else:
         assert ss.acesso is not None  # given when it was begun
         conferir_acesso(ss.acesso, exceto=ss.pk)
         ss.servico = limpos.get("servico") or ss.acesso.servico
         ss.velocidade = limpos.get("velocidade") or ss.acesso.velocidade
     ss.data_desejada = limpos.get("data_desejada") or limpos.get("desligar_em")
-    try:
-        with transaction.atomic():
-            ss.save(update_fields=["acesso", "servico", "velocidade", "titulo", "data_desejada"])
-    except IntegrityError as erro:  # two requests on one link at once
-        raise RegraViolada("Já há um pedido em andamento para este link.", campo="acesso") from erro
+    ss.save(update_fields=["acesso", "servico", "velocidade", "titulo", "data_desejada"])
 
 
 def _lugar(ss: SolicitacaoServico, limpos: dict[str, Any], *, por: Ator, agora: dt.datetime) -> Acesso:
@@ -207,7 +207,7 @@ def emitir(*, ss_id: int, por: Ator, agora: dt.datetime) -> SolicitacaoServico:
     """Order it from the Operadora (SS-03). A cancelamento whose request was delivered meanwhile is refused."""
     ss = travada(ss_id, por=por, ato="ss.emitir")
     if ss.natureza == Natureza.CANCELAMENTO:
-        conferir_alvo(ss.alvo)
+        conferir_alvo(ss.alvo, exceto=ss.pk)
     ss, _ = fluxo.executar(SolicitacaoServico, ss_id, "emitir", por=por, agora=agora)
     if ss.natureza == Natureza.ATIVACAO:
         fluxo.executar(Acesso, ss.acesso_id, "implantar", por=por, agora=agora)

@@ -142,8 +142,8 @@ def entregar(*, ss_id: int, dados: DadosDaEntrega, por: Ator, agora: dt.datetime
     if ss.natureza == Natureza.ATIVACAO:
         for campo, frase in (("circuito", "Informe o número do circuito."), ("equipamento", "Informe o equipamento instalado.")):
             texto_exigido(getattr(dados, campo), frase=frase, campo=campo)
-    if ss.natureza == Natureza.CANCELAMENTO:
-        conferir_alvo(ss.alvo)
+    if ss.alvo_id is not None:  # under lock: its own delivery may be on the way
+        conferir_alvo(fluxo.travar(SolicitacaoServico, ss.alvo_id), exceto=ss.pk)
     if ss.cancelamentos.filter(estado__in=EM_ACEITE).exists():
         raise RegraViolada("A interrupção deste pedido já foi entregue e espera o aceite da prefeitura.", regra="SS-06")
     vence = aceite_vence_em(agora, ss.municipio_id)

@@ -94,7 +94,7 @@ def validar(*, ss_id: int, por: Ator, agora: dt.datetime) -> SolicitacaoServico:
             regra="SS-08",
         )
     if ss.natureza == Natureza.CANCELAMENTO:
-        conferir_alvo(ss.alvo)
+        conferir_alvo(ss.alvo, exceto=ss.pk)
     ss, _ = fluxo.executar(SolicitacaoServico, ss_id, "validar", por=por, agora=agora)
     notificacoes.validada(ss, agora=agora)
     return ss

@@ -60,6 +60,7 @@ def iniciar(
     if qual is None:
         raise RegraViolada("Escolha um tipo de solicitação da lista.", regra="SS-06", campo="tipo")
     acesso, alvo = _objeto(qual, municipio_id, acesso_id, alvo_id)
+    texto = _rascunho_inicial(qual, municipio_id, copia_de)
     ss = SolicitacaoServico.objects.create(
         municipio_id=municipio_id,
         numero=numeracao.proximo("ss", timezone.localdate(agora).year),
@@ -71,8 +72,8 @@ def iniciar(
         acesso=acesso,
         alvo=alvo,
         mudanca=mudanca,
-        titulo=_titulo(acesso, alvo),
-        rascunho=_rascunho_inicial(qual, municipio_id, copia_de),
+        titulo=_titulo(acesso, alvo) or texto.get("unidade_nome", "").strip()[:120],
+        rascunho=texto,
     )
     anotar(ss, "iniciar", por=por, agora=agora)
     return ss
@@ -102,14 +103,17 @@ def conferir_acesso(acesso: Acesso | None, *, exceto: int = 0) -> None:
         raise RegraViolada(f"Já há um pedido em andamento para este link: {outra.numero}, em “{outra.rotulo}”.", campo="acesso")
 
 
-def conferir_alvo(alvo: SolicitacaoServico | None) -> None:
-    """Raise ``RegraViolada`` unless the request was begun by the Operadora and not delivered (SS-06)."""
+def conferir_alvo(alvo: SolicitacaoServico | None, *, exceto: int = 0) -> None:
+    """Raise ``RegraViolada`` unless the request was begun by the Operadora and not delivered (SS-06), and nothing else stops it already."""
     if alvo is not None and alvo.estado in CANCELAVEIS:
         raise RegraViolada(
             f"A Operadora ainda não começou a solicitação {alvo.numero}. Você mesmo pode cancelá-la, sem fazer outro pedido.", regra="SS-06"
         )
     if alvo is None or alvo.estado not in INTERROMPIVEIS or alvo.natureza == Natureza.CANCELAMENTO:
         raise RegraViolada("Só se pede o cancelamento do que a Operadora começou e ainda não entregou.", regra="SS-06", campo="alvo")
+    outro = alvo.cancelamentos.filter(estado__in=ABERTAS).exclude(pk=exceto).first()
+    if outro is not None:
+        raise RegraViolada(f"Já há um pedido de cancelamento em andamento: {outro.numero}, em “{outro.rotulo}”.", campo="alvo")
 
 
 def _titulo(acesso: Acesso | None, alvo: SolicitacaoServico | None) -> str:

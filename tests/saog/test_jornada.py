@@ -157,3 +157,42 @@ def test_another_prefeitura_cannot_touch_it(atores: Atores):
         with pytest.raises((SemPermissao, TransicaoIndisponivel)):
             ato()
     assert de_novo(ss).estado == Estado.EM_VALIDACAO
+
+
+def test_a_second_request_on_the_same_link_or_target_waits(atores: Atores):
+    acesso = solicitacoes.em_servico(atores.ana, analista=atores.analista, operadora=atores.operadora)
+    par = [
+        acoes.iniciar(municipio_id=acesso.municipio_id, tipo="alteracao-titularidade", acesso_id=acesso.pk, por=atores.ana, agora=AGORA)
+        for _ in range(2)
+    ]
+    for ss in par:
+        acoes.salvar(ss_id=ss.pk, dados={"titular": "Secretaria de Saúde"}, versao=0, por=atores.ana, agora=AGORA)
+    acoes.enviar(ss_id=par[0].pk, por=atores.ana, agora=AGORA)
+    with pytest.raises(RegraViolada, match="Já há um pedido em andamento para este link"):
+        acoes.enviar(ss_id=par[1].pk, por=atores.ana, agora=AGORA)
+    alvo = solicitacoes.emitida(par[0], analista=atores.analista, responsavel=atores.ana)
+    acoes.atender(ss_id=alvo.pk, por=atores.operadora, agora=AGORA)
+    cancelamentos = [
+        acoes.iniciar(municipio_id=alvo.municipio_id, tipo="cancelamento", alvo_id=alvo.pk, por=atores.ana, agora=AGORA) for _ in range(2)
+    ]
+    for ss in cancelamentos:
+        acoes.salvar(ss_id=ss.pk, dados={"justificativa": "Desistimos."}, versao=0, por=atores.ana, agora=AGORA)
+    acoes.enviar(ss_id=cancelamentos[0].pk, por=atores.ana, agora=AGORA)
+    with pytest.raises(RegraViolada, match="Já há um pedido de cancelamento em andamento"):
+        acoes.enviar(ss_id=cancelamentos[1].pk, por=atores.ana, agora=AGORA)
+
+
+def test_a_cancellation_is_not_delivered_when_its_target_was(atores: Atores):
+    alvo = solicitacoes.emitida(solicitacoes.enviada(atores.ana), analista=atores.analista, responsavel=atores.ana)
+    acoes.atender(ss_id=alvo.pk, por=atores.operadora, agora=AGORA)
+    ss = acoes.iniciar(municipio_id=alvo.municipio_id, tipo="cancelamento", alvo_id=alvo.pk, por=atores.ana, agora=AGORA)
+    acoes.salvar(ss_id=ss.pk, dados={"justificativa": "Desistimos."}, versao=0, por=atores.ana, agora=AGORA)
+    acoes.enviar(ss_id=ss.pk, por=atores.ana, agora=AGORA)
+    solicitacoes.emitida(ss, analista=atores.analista, responsavel=atores.ana)
+    dados = acoes.DadosDaEntrega(circuito="X", equipamento="Y")
+    acoes.entregar(ss_id=alvo.pk, dados=dados, por=atores.operadora, agora=AGORA)
+    acoes.atender(ss_id=ss.pk, por=atores.operadora, agora=AGORA)
+    with pytest.raises(RegraViolada, match="ainda não entregou"):
+        acoes.entregar(ss_id=ss.pk, dados=dados, por=atores.operadora, agora=AGORA)
+    acoes.declarar_inviavel(ss_id=ss.pk, motivo="O link já foi entregue.", por=atores.operadora, agora=AGORA)
+    assert de_novo(alvo).estado == Estado.AGUARDANDO_ACEITE
