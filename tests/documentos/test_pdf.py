@@ -119,7 +119,7 @@ def test_the_same_data_gives_the_same_bytes_whenever_and_wherever_it_is_made(enc
     segundo, _ = pdf.produzir(Documento.objects.get(pk=documento.pk))
     assert primeiro == segundo
     assert paginas == 4
-    assert b"2031" not in primeiro
+    assert not re.search(rb"D:2031|2031-05", primeiro)  # no date of making; "2031" alone may be an offset
 
 
 @pytest.mark.usefixtures("pango")
