@@ -211,6 +211,30 @@ def test_a_process_with_another_library_version_does_not_spoil_the_first_file(en
     assert len([c for c in armazem.raiz().rglob("*") if c.is_file()]) == 1
 
 
+@pytest.mark.usefixtures("pango")
+def test_only_one_thread_draws_at_a_time(encomenda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pango's fonts are shared by the process: two threads in it at once may stand still for ever."""
+    documento, dentro, juntos = encomenda(), [], []
+    desenhar = pdf._desenhar
+
+    def espiar(*args: Any) -> Any:
+        dentro.append(1)
+        juntos.append(len(dentro))
+        try:
+            return desenhar(*args)
+        finally:
+            dentro.pop()
+
+    monkeypatch.setattr(pdf, "_desenhar", espiar)
+    monkeypatch.setattr(pdf, "_memoria", lambda _: {})
+    fios = [threading.Thread(target=pdf.produzir, args=(documento,)) for _ in range(4)]
+    for fio in fios:
+        fio.start()
+    for fio in fios:
+        fio.join()
+    assert juntos == [1, 1, 1, 1]
+
+
 @pytest.mark.postgres
 @pytest.mark.usefixtures("pango")
 @pytest.mark.django_db(transaction=True)
