@@ -56,6 +56,12 @@ def pedidos_para(ator: Ator) -> QuerySet[PedidoDeEntrada]:
     return abertos.filter(municipio_id__in=ator.municipios(Papel.REQUERENTE))
 
 
+def recusa_que_ainda_conta(*, usuario_id: int, municipio_id: int, agora: dt.datetime) -> PedidoDeEntrada | None:
+    """The refusal for which this person still has to wait before asking this prefeitura again, or None."""
+    recusas = PedidoDeEntrada.objects.filter(usuario_id=usuario_id, municipio_id=municipio_id, novo_pedido_em__gt=agora)
+    return recusas.order_by("-novo_pedido_em", "-pk").first()
+
+
 def municipio_sem_vinculo(usuario: Usuario) -> int | None:
     """The municipality a person without links is waiting for: the open request's, else the last one signed up for."""
     pedido = PedidoDeEntrada.objects.filter(usuario=usuario).order_by("-pedido_em", "-pk").values_list("municipio_id", flat=True).first()

@@ -230,7 +230,10 @@ class CadastroPendente(LinkDeUsoUnico):
 
 
 class PedidoDeEntrada(models.Model):
-    """Somebody asks to act for a prefeitura that already has a requerente or an adhesion (settled question 2, ADS-10)."""
+    """Somebody asks to act for a prefeitura that already has a requerente or an adhesion (settled question 2, ADS-10).
+
+    ``novo_pedido_em`` is set by a refusal: from then on the same person may ask the same prefeitura again.
+    """
 
     usuario = models.ForeignKey(Usuario, models.CASCADE, related_name="pedidos_de_entrada")
     municipio = models.ForeignKey(Municipio, models.PROTECT, related_name="pedidos_de_entrada")
@@ -239,6 +242,7 @@ class PedidoDeEntrada(models.Model):
     decidido_por = models.ForeignKey(Usuario, models.PROTECT, null=True, related_name="+")
     aceito = models.BooleanField(null=True)
     motivo = models.CharField(max_length=300, blank=True)
+    novo_pedido_em = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("pedido_em", "pk")
@@ -247,6 +251,10 @@ class PedidoDeEntrada(models.Model):
             models.CheckConstraint(
                 condition=Q(decidido_em__isnull=True, aceito__isnull=True) | Q(decidido_em__isnull=False, aceito__isnull=False),
                 name="contas_pedido_decidido_tem_resposta",
+            ),
+            models.CheckConstraint(
+                condition=Q(novo_pedido_em__isnull=True) | Q(aceito=False, aceito__isnull=False),  # NULL = false would let it pass
+                name="contas_so_a_recusa_faz_esperar",
             ),
         ]
 

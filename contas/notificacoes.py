@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from contas.models import CadastroPendente, Convite, LinkDeAcesso, PedidoDeEntrada, Usuario, Vinculo
+from nucleo import prazos
 from nucleo.campos import mascarar_email
 
 _SE_NAO_FOI_VOCE = "Se não foi você, ignore esta mensagem."
@@ -207,6 +208,8 @@ def pedido_decidido(pedido: PedidoDeEntrada) -> None:
     fatos = [("Município", pedido.municipio.nome)]
     if pedido.motivo:
         fatos.append(("Motivo", pedido.motivo))
+    if pedido.novo_pedido_em:
+        fatos.append(("Pode pedir de novo em", prazos.dia_por_extenso(prazos.dia_local(pedido.novo_pedido_em))))
     enviar(
         chave=f"contas:pedido_decidido:{pedido.pk}",
         tipo="pedido_decidido",

@@ -10,13 +10,17 @@ from django.db import transaction
 from contas import notificacoes, permissoes, registros
 from contas.acoes.orgaos import orgao_do_estado, prefeitura_de
 from contas.acoes.sessoes import encerrar_sessoes
-from contas.consultas import primeiro_requerente
+from contas.consultas import primeiro_requerente, recusa_que_ainda_conta
 from contas.models import Orgao, Papel, PedidoDeEntrada, Vinculo
 from contas.papeis import PAPEIS_DA_PREFEITURA
+from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator, travar
 
 registro = structlog.get_logger("portal.contas")
+
+#: Days after a refusal in which the same person does not ask the same prefeitura again: each asking is a letter and somebody's work.
+ESPERA_DO_NOVO_PEDIDO = 30
 
 
 def ligar(*, usuario_id: int, orgao_id: int, papel: str, agora: dt.datetime) -> tuple[Vinculo, bool]:
@@ -91,12 +95,17 @@ def municipio_livre(municipio_id: int, *, agora: dt.datetime) -> bool:
 def pedir_entrada(*, usuario_id: int, municipio_id: int, agora: dt.datetime) -> PedidoDeEntrada:
     """Ask to act for a prefeitura that already has people; one open request per person and municipality, repeating returns it.
 
-    The first requerente is told by letter; PRODESP sees it in its list. Raises ``RegraViolada`` when the person already acts for it.
+    The first requerente is told by letter; PRODESP sees it in its list. Raises ``RegraViolada`` when the person already acts for it, and
+    until ``novo_pedido_em`` of a refusal. The prefeitura's row is locked, so an asking and a refusal of the same person stand in a line.
     """
     with transaction.atomic():
         orgao = travar(Orgao, prefeitura_de(municipio_id).pk)
         if Vinculo.objects.filter(orgao=orgao, usuario_id=usuario_id, papel=Papel.REQUERENTE).vigentes(agora).exists():
             raise RegraViolada("Você já representa esta prefeitura.", campo="municipio")
+        espera = recusa_que_ainda_conta(usuario_id=usuario_id, municipio_id=municipio_id, agora=agora)
+        if espera and espera.novo_pedido_em:
+            dia = prazos.dia_por_extenso(prazos.dia_local(espera.novo_pedido_em))
+            raise RegraViolada(f"Seu último pedido foi recusado. Você pode pedir de novo a partir de {dia}.", regra="ADS-10")
         pedido, novo = PedidoDeEntrada.objects.get_or_create(
             usuario_id=usuario_id, municipio_id=municipio_id, decidido_em=None, defaults={"pedido_em": agora}
         )
@@ -117,7 +126,10 @@ def aceitar_pedido(*, pedido_id: int, por: Ator, agora: dt.datetime) -> PedidoDe
 
 
 def recusar_pedido(*, pedido_id: int, motivo: str, por: Ator, agora: dt.datetime) -> PedidoDeEntrada:
-    """Refuse, with a reason the person reads. Raises as ``aceitar_pedido``; ``RegraViolada`` without a reason."""
+    """Refuse, with a reason the person reads; the person may ask again after ``ESPERA_DO_NOVO_PEDIDO`` days.
+
+    Raises as ``aceitar_pedido``; ``RegraViolada`` without a reason.
+    """
     motivo = motivo.strip()[:300]
     if not motivo:
         raise RegraViolada("Escreva o motivo da recusa.", campo="motivo")
@@ -139,6 +151,7 @@ def _decidir(pedido_id: int, *, aceito: bool, motivo: str, por: Ator, agora: dt.
     if pedido.decidido_em is not None:
         raise TransicaoIndisponivel("Este pedido já foi respondido.")
     pedido.decidido_em, pedido.decidido_por_id, pedido.aceito, pedido.motivo = agora, por.usuario_id, aceito, motivo
+    pedido.novo_pedido_em = None if aceito else prazos.dias_depois(agora, ESPERA_DO_NOVO_PEDIDO)
     pedido.save()
     registro.info("pedido_decidido", pedido=pedido.pk, aceito=aceito, por=por.usuario_id)
     return pedido
