@@ -85,6 +85,7 @@ def impedimentos_de_acesso(pessoas: Sequence[tuple[str, str]], *, municipio_id: 
     Access is personal: an e-mail of somebody else's account is refused. A CPF is only typed at sign-up, so an account found by it under
     another
     e-mail is taken for the same person only when somebody vouched for it: a link as responsável, or any link in this very prefeitura.
+    A deactivated account is refused: a gestor closed it on purpose, and neither an Anexo I nor an approval opens it again.
     """
     emails = [email.lower() for _, email in pessoas]
     contas = list(Usuario.objects.filter(Q(cpf__in=[cpf for cpf, _ in pessoas]) | Q(email__in=emails)).order_by("pk"))
@@ -96,6 +97,8 @@ def impedimentos_de_acesso(pessoas: Sequence[tuple[str, str]], *, municipio_id: 
         do_cpf, do_email = por_cpf.get(cpf), por_email.get(email)
         if do_email is not None and do_email.cpf not in ("", cpf):
             motivos.append("já é da conta de outra pessoa. Informe o e-mail próprio.")
+        elif (conta := do_cpf or do_email) is not None and not conta.is_active:
+            motivos.append("a conta desta pessoa no portal está desativada. Designe outra pessoa, ou fale com a PRODESP.")
         elif do_cpf is not None and do_cpf.email.lower() != email and do_cpf.pk not in avalizadas:
             motivos.append("este CPF já tem conta no portal com outro e-mail. Informe o e-mail dessa conta, ou fale com a PRODESP.")
         else:
