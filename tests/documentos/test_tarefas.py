@@ -248,6 +248,42 @@ def test_an_antivirus_that_is_down_leaves_the_file_in_verification(settings: Any
         entrega.anexo(documento)
 
 
+@pytest.mark.parametrize("desligado", ["nenhum", ""])
+def test_a_file_that_waited_when_the_antivirus_was_switched_off_goes_on_as_a_new_one_would(
+    desligado: str, settings: Any, db: None, time_machine: Any, acordados: list[tuple[str, str]], django_capture_on_commit_callbacks: Any
+) -> None:
+    time_machine.move_to(AGORA, tick=False)
+    settings.ANTIVIRUS = "unix:/nao/ha/clamd.ctl"
+    documento = receber()
+    assert tarefas.antivirus(str(documento.pk)) == "indisponivel"
+    settings.ANTIVIRUS = desligado
+    novo = receber(fabrica.simples(paginas=2))
+    depois = AGORA + dt.timedelta(minutes=15)
+    time_machine.move_to(depois, tick=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        tarefas.acordar(depois)
+    assert ("documentos.antivirus", str(documento.pk)) in acordados
+    acordados.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tarefas.antivirus(str(documento.pk)) == "sem antivírus"
+        assert tarefas.antivirus(str(documento.pk)) == "nada"
+    assert acordados == [("documentos.paginas", str(documento.pk))]
+    documento.refresh_from_db()
+    assert (documento.situacao, documento.antivirus, documento.erro) == (novo.situacao, novo.antivirus, novo.erro)
+    assert (documento.pronto_em, documento.tentativas, documento.reservado_ate) == (depois, 0, None)
+    entrega.anexo(documento).close()
+
+
+def test_without_its_file_a_waiting_row_is_not_let_go(settings: Any, db: None) -> None:
+    settings.ANTIVIRUS = "unix:/nao/ha/clamd.ctl"
+    documento = receber()
+    armazem.caminho_de(documento).unlink()
+    settings.ANTIVIRUS = "nenhum"
+    assert tarefas.antivirus(str(documento.pk)) == "ausente"
+    documento.refresh_from_db()
+    assert documento.situacao == "em_verificacao"
+
+
 @pytest.mark.parametrize("endereco", ["clamd", "tcp:maquina", "unix:relativo", "tcp::3310", "http:x:1"])
 def test_a_bad_address_of_the_antivirus_is_a_configuration_error(endereco: str, settings: Any, tmp_path: Any) -> None:
     settings.ANTIVIRUS = endereco
