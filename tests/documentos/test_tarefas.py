@@ -77,6 +77,24 @@ def test_a_paper_that_keeps_failing_is_given_up_after_five_tries(
         entrega.anexo(documento)
 
 
+def test_asking_again_for_papers_not_yet_made_wakes_the_worker_for_those_that_nobody_has(
+    encomenda: Any, acordados: list[tuple[str, str]], django_capture_on_commit_callbacks: Any, django_assert_num_queries: Any
+) -> None:
+    depois = AGORA + dt.timedelta(seconds=61)
+    with django_capture_on_commit_callbacks(execute=True):
+        esperando, falhou, em_maos, pronto = documentos = [encomenda(n=n) for n in range(4)]
+    Documento.objects.filter(pk=falhou.pk).update(situacao="falhou", tentar_em=None, tentativas=5)
+    Documento.objects.filter(pk=em_maos.pk).update(reservado_ate=depois + tarefas.RESERVA)
+    Documento.objects.filter(pk=pronto.pk).update(situacao="pronto", arquivo="x", sha256="x")
+    acordados.clear()
+    with django_capture_on_commit_callbacks(execute=True), django_assert_num_queries(2):
+        assert pdf.pedir_de_novo(documentos, agora=depois) == 2
+    assert sorted(acordados) == sorted(("documentos.gerar", str(d.pk)) for d in (esperando, falhou))
+    falhou.refresh_from_db()
+    assert (falhou.situacao, falhou.tentativas, falhou.tentar_em) == ("pendente", 0, depois)
+    assert pdf.pedir_de_novo([encomenda(n=9)], agora=AGORA) == 0  # ordered this very moment: awake already
+
+
 @pytest.mark.usefixtures("pango")
 def test_a_paper_given_up_is_made_when_somebody_asks_for_it_again(encomenda: Any) -> None:
     documento = encomenda()

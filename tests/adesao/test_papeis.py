@@ -1,0 +1,75 @@
+"""The page of the papers: making the PDFs, sending the signed copies, the coat of arms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from adesao import acoes
+from adesao.models import Adesao
+from documentos.models import Documento
+from tests.apoio import adesoes
+from tests.apoio.elenco import AGORA
+from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
+
+
+def _url(nome: str, adesao: Adesao, *args: Any) -> str:
+    return reverse(f"adesao:{nome}", args=[adesao.slug, *args])
+
+
+def test_after_a_minute_without_the_pdfs_the_page_says_so_and_offers_other_ways(
+    requerente: Any, relogio: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The worker may be down: what was typed is saved, one may ask again, or print each paper's page from the browser."""
+    acordados: list[str] = []
+    monkeypatch.setattr("nucleo.fila._acordar", lambda nome, ids: acordados.append(nome))
+    monkeypatch.setattr("adesao.pecas.gera_pdf", lambda: True)
+    adesao = adesoes.adesao_em_rascunho(por=requerente.ator, agora=AGORA)
+    requerente.cliente.post(_url("gerar", adesao))
+    for endereco in (_url("andamento", adesao), _url("preencher", adesao, "assinados")):
+        html = requerente.cliente.get(endereco).content.decode()
+        assert "Leva menos de 10 segundos" in html
+        assert "Tentar de novo" not in html
+    relogio.shift(dt.timedelta(seconds=59))
+    assert "Leva menos de 10 segundos" in requerente.cliente.get(_url("andamento", adesao)).content.decode()
+    relogio.shift(dt.timedelta(seconds=1))
+    for endereco in (_url("andamento", adesao), _url("preencher", adesao, "assinados")):
+        html = requerente.cliente.get(endereco).content.decode()
+        assert "Está demorando mais que o normal." in html
+        assert "O que você digitou está salvo." in html
+        assert "10 segundos" not in html
+        assert html.count("página para imprimir") == 3
+        assert 'hx-trigger="every 15s"' in html
+    with django_capture_on_commit_callbacks(execute=True):
+        resposta = requerente.cliente.post(_url("gerar", adesao))
+    assert resposta.url == _url("preencher", adesao, "assinados")
+    assert acordados == ["documentos.gerar"] * 3
+    imprimir = re.search(r'href="([^"]+/imprimir/)"', html)
+    assert imprimir is not None
+    assert "Ofício" in requerente.cliente.get(imprimir[1]).content.decode()
+    Documento.objects.update(situacao="pronto", arquivo="x", sha256="x")
+    assert "demorando" not in requerente.cliente.get(_url("andamento", adesao)).content.decode()
+
+
+@pytest.mark.navegador
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("largura", ["pagina", "pagina_390"])
+def test_the_slow_page_of_the_papers_is_accessible_and_fits(largura: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("adesao.pecas.gera_pdf", lambda: True)
+    monkeypatch.setattr("nucleo.fila._acordar", lambda nome, ids: None)
+    requerente = request.getfixturevalue("requerente")
+    adesao = adesoes.adesao_em_rascunho(por=requerente.ator, agora=AGORA)
+    acoes.gerar_pecas(adesao_id=adesao.pk, por=requerente.ator, agora=AGORA)
+    pagina = request.getfixturevalue(largura)
+    entrar(pagina, requerente)
+    pagina.goto(_url("preencher", adesao, "assinados"))
+    assert pagina.get_by_text("Está demorando mais que o normal.").is_visible()
+    sem_violacoes(pagina)
+    sem_rolagem_lateral(pagina)
+    fotografar(pagina, "papeis-demorando")
+    pagina.get_by_role("button", name="Tentar de novo").click()
+    pagina.get_by_text("Está demorando mais que o normal.").wait_for()
