@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 import uuid
 from typing import Any
 
@@ -153,9 +154,11 @@ def test_a_refused_file_says_why_beside_its_field(requerente: Any) -> None:
     html = resposta.content.decode()
     assert resposta.status_code == 422
     assert 'id="id_oficio_error"' in html
-    assert 'href="#id_oficio"' in html
+    assert re.search(r'<a href="#id_oficio">Ofício assinado: [a-zà-ú]', html)  # the summary is read alone: it names the paper
     assert adesao.copias.count() == 1
-    assert requerente.cliente.post(_url("assinado", adesao, "oficio")).status_code == 422
+    vazio = requerente.cliente.post(_url("assinado", adesao, "anexo2"))
+    assert vazio.status_code == 422
+    assert "Anexo II assinado: escolha o arquivo PDF do documento assinado." in vazio.content.decode()
 
 
 def test_sending_twice_is_sending_once(requerente: Any) -> None:
@@ -347,26 +350,3 @@ def test_an_email_of_somebody_elses_account_is_found_before_sending(requerente: 
     assert [(f.campo, f.regra) for f in revisao.rever(adesao).faltas if f.tarefa == "anexo1"] == [("r1_email", "ADS-11")]
     adesoes.preencher(adesao, por=requerente.ator, agora=AGORA, mudancas={"anexo1": {"r1_cpf": responsavel_a1.usuario.cpf}})
     assert not [f for f in revisao.rever(adesao).faltas if f.tarefa == "anexo1"]
-
-
-def test_a_deactivated_account_of_a_responsavel_is_found_before_sending_and_at_the_approval(
-    requerente: Any, responsavel_a1: Any, analista: Any, aprovador: Any, gestor_prodesp: Any
-) -> None:
-    """ADS-11: the account was closed on purpose, so the prefeitura names somebody else or asks PRODESP; nothing is linked in silence."""
-    from adesao import revisao
-    from contas import acoes as contas
-
-    pessoa = responsavel_a1.usuario
-    mudancas = {"anexo1": {"r1_email": pessoa.email, "r1_cpf": pessoa.cpf}}
-    adesao = adesoes.adesao_enviada(por=requerente.ator, mudancas=mudancas)
-    adesoes.encaminhada(adesoes.assumida(adesao, por=analista.ator), por=analista.ator)
-    contas.desativar_conta(usuario_id=pessoa.pk, por=gestor_prodesp.ator, agora=AGORA)
-    (falta,) = [f for f in revisao.rever(adesao).faltas if f.tarefa == "anexo1"]
-    assert (falta.campo, falta.regra) == ("r1_email", "ADS-11")
-    assert falta.texto.startswith("E-mail do 1º responsável: a conta desta pessoa no portal está desativada.")
-    resposta = aprovador.cliente.post(_url("aprovar", adesao), {"chave": str(uuid.uuid4())})
-    assert resposta.status_code == 422
-    assert "está desativada" in resposta.content.decode()
-    adesao.refresh_from_db()
-    assert adesao.estado == "ENCAMINHADA"
-    assert not pessoa.vinculos.filter(orgao__municipio_id=adesao.municipio_id).exists()
