@@ -171,6 +171,12 @@ class Vinculo(models.Model):
     def __str__(self) -> str:
         return f"{self.get_papel_display()} · {self.orgao}"
 
+    @property
+    def em_palavras(self) -> str:
+        """``Requerente, Prefeitura de Bofete``; the body once only when the role already says it (``Operadora``)."""
+        papel = self.get_papel_display()
+        return papel if self.orgao.nome.casefold() in papel.casefold() else f"{papel}, {self.orgao}"
+
 
 class LinkDeUsoUnico(models.Model):
     """A link sent by e-mail: only the digest of its token is kept, it works once and until ``expira_em`` (exclusive)."""
