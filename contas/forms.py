@@ -133,6 +133,23 @@ class FormularioDeCadastro(ComSenha, ComMunicipio):
         return usuario
 
 
+class FormularioDeDados(forms.Form):
+    """The own name and cargo."""
+
+    nome = CampoTexto(label="Seu nome completo", max_length=120, error_messages={"required": "Informe seu nome completo."})
+    cargo = CampoTexto(label="Cargo", max_length=80, required=False)
+
+
+class FormularioDeEmail(forms.Form):
+    """Another e-mail to enter with."""
+
+    email = CampoEmail(
+        label="Novo e-mail",
+        help_text="Vamos enviar um link de confirmação a ele. Se puder, use um e-mail institucional, terminado em .gov.br.",
+        max_length=254,
+    )
+
+
 class FormularioDeMunicipio(ComMunicipio):
     """Another prefeitura, for somebody who already has an account."""
 

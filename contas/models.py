@@ -25,6 +25,7 @@ __all__ = [
     "Orgao",
     "Papel",
     "PedidoDeEntrada",
+    "TrocaDeEmail",
     "Usuario",
     "Vinculo",
     "VinculoQuerySet",
@@ -233,6 +234,17 @@ class CadastroPendente(LinkDeUsoUnico):
 
     def __str__(self) -> str:
         return f"cadastro {self.pk}"
+
+
+class TrocaDeEmail(LinkDeUsoUnico):
+    """A change of the e-mail one enters with, waiting for the new mailbox to confirm; nothing of the account changes until then."""
+
+    usuario = models.ForeignKey(Usuario, models.CASCADE, related_name="trocas_de_email")
+    email_anterior = models.EmailField()
+    email_novo = models.EmailField()
+
+    def __str__(self) -> str:
+        return f"troca de e-mail {self.pk}"
 
 
 class PedidoDeEntrada(models.Model):

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from contas.models import CadastroPendente, Convite, LinkDeAcesso, PedidoDeEntrada, Usuario, Vinculo
+from contas.models import CadastroPendente, Convite, LinkDeAcesso, PedidoDeEntrada, TrocaDeEmail, Usuario, Vinculo
 from nucleo import prazos
 from nucleo.campos import mascarar_email
 
@@ -222,6 +222,42 @@ def pedido_decidido(pedido: PedidoDeEntrada) -> None:
         fatos=fatos,
         botao=("Entrar no portal", endereco("account_login")),
         agora=pedido.decidido_em or pedido.pedido_em,
+    )
+
+
+def confirmar_email_novo(troca: TrocaDeEmail, token: str) -> None:
+    """To the new address: the link that makes it the e-mail of the account."""
+    enviar(
+        chave=f"contas:troca_de_email:{troca.pk}",
+        tipo="confirmar_email_novo",
+        para=troca.email_novo,
+        para_nome=troca.usuario.nome,
+        titulo="Confirme seu novo e-mail no Portal INTRAGOV",
+        paragrafos=[
+            "Você pediu para entrar no portal com este e-mail. Abra o link, entre com o e-mail e a senha de hoje e confirme.",
+            _VALIDADE,
+            _SE_NAO_FOI_VOCE,
+        ],
+        botao=("Confirmar o novo e-mail", endereco("conta_email_novo", token)),
+        agora=troca.criado_em,
+    )
+
+
+def email_trocado(usuario: Usuario, *, antigo: str, agora: dt.datetime) -> None:
+    """To the old address, which no longer enters: the e-mail of the account is another. Only PRODESP can undo it from there."""
+    enviar(
+        chave=chave_unica(f"email_trocado:{usuario.pk}"),
+        tipo="email_trocado",
+        para=antigo,
+        para_nome=usuario.nome,
+        titulo="O e-mail da sua conta no Portal INTRAGOV foi trocado",
+        paragrafos=[
+            f"A partir de agora você entra com {mascarar_email(usuario.email)}. As mensagens do portal vão para ele.",
+            "Se não foi você, avise agora o suporte do INTRAGOV: este endereço não recupera mais a senha da conta.",
+        ],
+        fatos=[("Quando", f"{timezone.localtime(agora):%d/%m/%Y, %Hh%M}")],
+        botao=("Ver os contatos", endereco("contatos")),
+        agora=agora,
     )
 
 

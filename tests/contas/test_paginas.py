@@ -39,6 +39,8 @@ ABERTAS = [
 ]
 DE_QUEM_ENTROU = [
     "/conta/",
+    "/conta/dados/",
+    "/conta/email/",
     "/conta/sair/",
     "/conta/senha/",
     "/conta/trocar-vinculo/",

@@ -74,6 +74,7 @@ PUBLICAS = [
 DE_QUEM_ENTROU = [
     "entrada",
     "conta",
+    "conta_email",
     "account_reauthenticate",
     "account_change_password",
     "mfa_index",
@@ -106,6 +107,9 @@ ROTAS: list[Rota] = [
     _r("conta_ativar", "nenhuma", variante="link", token="=nada", corpo=SENHA_NOVA),
     _r("conta_convite", "nenhuma"),
     _r("conta_convite", "nenhuma", variante="link", token="=nada"),
+    _r("conta_dados", "nenhuma", corpo={"nome": "Outro Nome", "cargo": "Chefe"}),
+    _r("conta_email_novo", "nenhuma"),
+    _r("conta_email_novo", "nenhuma", variante="link", token="=nada"),
     _r("mfa_authenticate", "nenhuma"),
     _r("mfa_login_webauthn", "nenhuma"),
     *(_r(nome, "nenhuma") for nome in DE_QUEM_ENTROU),
