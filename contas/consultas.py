@@ -56,6 +56,13 @@ def pedidos_para(ator: Ator) -> QuerySet[PedidoDeEntrada]:
     return abertos.filter(municipio_id__in=ator.municipios(Papel.REQUERENTE))
 
 
+def fim_por_outra_pessoa(usuario_id: int, *, municipio_id: int) -> Vinculo | None:
+    """The last link as requerente there that somebody else ended, or None: whoever was taken out comes back only by being accepted."""
+    meus = Vinculo.objects.filter(usuario_id=usuario_id, orgao__municipio_id=municipio_id, papel=Papel.REQUERENTE)
+    fim = meus.filter(encerrado_por__isnull=False).order_by("-fim_em", "-pk").first()
+    return fim if fim is not None and fim.encerrado_por_id != usuario_id else None
+
+
 def recusa_que_ainda_conta(*, usuario_id: int, municipio_id: int, agora: dt.datetime) -> PedidoDeEntrada | None:
     """The refusal for which this person still has to wait before asking this prefeitura again, or None."""
     recusas = PedidoDeEntrada.objects.filter(usuario_id=usuario_id, municipio_id=municipio_id, novo_pedido_em__gt=agora)

@@ -209,6 +209,21 @@ class FormularioDeRecusa(forms.Form):
     motivo = CampoTexto(label="Motivo da recusa", max_length=300, help_text="A pessoa vai ler este texto.")
 
 
+class FormularioDeFim(forms.Form):
+    """End a link. The reason is asked for where the person has a right to it (a requerente taken out by PRODESP)."""
+
+    motivo = CampoTexto(
+        label="Motivo",
+        max_length=200,
+        help_text="A pessoa vai ler este texto.",
+        error_messages={"required": "Escreva o motivo: a pessoa vai ler."},
+    )
+
+    def __init__(self, *args: Any, obrigatorio: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["motivo"].required = obrigatorio
+
+
 class _NossasPalavras(forms.Form):
     """allauth's forms with our labels, without placeholders and without HTML in the hints."""
 

@@ -150,7 +150,10 @@ class VinculoQuerySet(models.QuerySet["Vinculo"]):
 
 
 class Vinculo(models.Model):
-    """A user holds a role in a body from an instant to another. Several may hold at once; ended ones stay as history."""
+    """A user holds a role in a body from an instant to another. Several may hold at once; ended ones stay as history.
+
+    ``encerrado_por`` is who ended it; null while it holds, and when the portal itself did.
+    """
 
     usuario = models.ForeignKey(Usuario, models.PROTECT, related_name="vinculos")
     orgao = models.ForeignKey(Orgao, models.PROTECT, related_name="vinculos")
@@ -158,6 +161,7 @@ class Vinculo(models.Model):
     inicio_em = models.DateTimeField()
     fim_em = models.DateTimeField(null=True, blank=True)
     motivo_do_fim = models.CharField(max_length=200, blank=True)
+    encerrado_por = models.ForeignKey(Usuario, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = VinculoQuerySet.as_manager()
 

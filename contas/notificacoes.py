@@ -90,6 +90,27 @@ def novo_vinculo(vinculo: Vinculo, *, agora: dt.datetime) -> None:
     )
 
 
+def vinculo_encerrado(vinculo: Vinculo, *, agora: dt.datetime) -> None:
+    """To the person whose role ended: which, where and why."""
+    fatos = [("Papel", vinculo.get_papel_display()), ("Onde", vinculo.orgao.nome)]
+    if vinculo.motivo_do_fim:
+        fatos.append(("Motivo", vinculo.motivo_do_fim))
+    enviar(
+        chave=f"contas:fim_do_vinculo:{vinculo.pk}",
+        tipo="vinculo_encerrado",
+        para=vinculo.usuario.email,
+        para_nome=vinculo.usuario.nome,
+        titulo=f"Seu papel no portal terminou: {vinculo.get_papel_display().lower()}",
+        paragrafos=[
+            "Você não atua mais neste papel. Sua conta e os outros papéis que você tiver continuam.",
+            "Se houver engano, fale com a PRODESP.",
+        ],
+        fatos=fatos,
+        botao=("Ver os contatos", endereco("contatos")),
+        agora=agora,
+    )
+
+
 def acesso_em_outra_conta(vinculo: Vinculo, *, email: str, agora: dt.datetime) -> None:
     """To the e-mail of Anexo I, when the access went to an account of another e-mail with the same CPF: a stranger's would be noticed.
 

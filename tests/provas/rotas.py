@@ -119,6 +119,8 @@ ROTAS: list[Rota] = [
     _r("conta_prefeitura", "nenhuma", codigo=f"={BOTUCATU}", corpo={"ato": "pedir"}),
     _r("contas:pessoas", "nenhuma", corpo={"nome": "Outra Pessoa", "email": "outra@bofete.sp.gov.br"}),
     _r("contas:pedidos", "nenhuma"),
+    _r("contas:prefeituras", "nenhuma"),
+    _r("contas:da_prefeitura", "nenhuma", codigo="codigo"),
     _r("contas:aceitar_pedido", "nenhuma", pk="pedido"),
     _r("contas:recusar_pedido", "nenhuma", pk="pedido", corpo={"motivo": "Não é da prefeitura."}),
     _r("contas:cancelar_convite", "nenhuma", pk="convite", variante="prefeitura"),
