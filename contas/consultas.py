@@ -30,6 +30,12 @@ def pessoas_do_orgao(orgao_id: int, *, agora: dt.datetime) -> QuerySet[Vinculo]:
     return Vinculo.objects.filter(orgao_id=orgao_id).vigentes(agora).select_related("usuario").order_by("inicio_em", "pk")
 
 
+def confere(usuario_id: int, *, agora: dt.datetime) -> bool:
+    """Whether this person, with an open account, holds a role that checks adhesions at ``agora``."""
+    papeis = permissoes.papeis_com("conferencia.conferir")
+    return Vinculo.objects.filter(usuario_id=usuario_id, papel__in=papeis, usuario__is_active=True).vigentes(agora).exists()
+
+
 def equipe_do_estado(*, agora: dt.datetime) -> QuerySet[Vinculo]:
     """Links in force in State bodies, by role and name."""
     return (

@@ -10,7 +10,7 @@ from django.db import transaction
 from contas import notificacoes, permissoes, registros
 from contas.acoes.orgaos import orgao_do_estado, prefeitura_de
 from contas.acoes.sessoes import encerrar_sessoes
-from contas.consultas import fim_por_outra_pessoa, primeiro_requerente, recusa_que_ainda_conta
+from contas.consultas import confere, fim_por_outra_pessoa, primeiro_requerente, recusa_que_ainda_conta
 from contas.models import Convite, Orgao, Papel, PedidoDeEntrada, Vinculo
 from contas.papeis import PAPEIS_DA_PREFEITURA
 from nucleo import prazos
@@ -187,6 +187,8 @@ def encerrar_vinculo(*, vinculo_id: int, motivo: str, por: Ator, agora: dt.datet
             feitos = Convite.objects.filter(orgao=orgao, criado_por_id=vinculo.usuario_id, usado_em__isnull=True, expira_em__gt=agora)
             feitos.update(expira_em=agora)
         encerrar_sessoes(vinculo.usuario_id)
+        if not confere(vinculo.usuario_id, agora=agora):
+            registros.saiu_da_conferencia(usuario_id=vinculo.usuario_id, por=por, agora=agora)
         if por.usuario_id != vinculo.usuario_id:
             notificacoes.vinculo_encerrado(vinculo, agora=agora)
         registro.info("vinculo_encerrado", vinculo=vinculo.pk, por=por.usuario_id)
