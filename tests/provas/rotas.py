@@ -140,6 +140,7 @@ ROTAS: list[Rota] = [
     *_p("rascunho", "rascunho", "enviada", tarefa="=oficio", corpo=RASCUNHO["oficio"] | {"versao": "1"}),
     *_p("falta", "rascunho"),
     *_p("brasao", "rascunho", corpo={"acao": "remover"}),
+    *_p("ver_brasao", "rascunho"),
     *_p("gerar", "rascunho", "enviada"),
     *_p("andamento", "rascunho"),
     *_p("assinado", "rascunho", peca="=oficio"),
