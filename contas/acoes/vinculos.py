@@ -187,7 +187,7 @@ def encerrar_vinculo(*, vinculo_id: int, motivo: str, por: Ator, agora: dt.datet
             feitos = Convite.objects.filter(orgao=orgao, criado_por_id=vinculo.usuario_id, usado_em__isnull=True, expira_em__gt=agora)
             feitos.update(expira_em=agora)
         encerrar_sessoes(vinculo.usuario_id)
-        if not confere(vinculo.usuario_id, agora=agora):
+        if vinculo.papel in permissoes.papeis_com("conferencia.conferir") and not confere(vinculo.usuario_id, agora=agora):
             registros.saiu_da_conferencia(usuario_id=vinculo.usuario_id, por=por, agora=agora)
         if por.usuario_id != vinculo.usuario_id:
             notificacoes.vinculo_encerrado(vinculo, agora=agora)

@@ -126,3 +126,23 @@ def test_the_slow_page_of_the_papers_is_accessible_and_fits(largura: str, reques
     fotografar(pagina, "papeis-demorando")
     pagina.get_by_role("button", name="Tentar de novo").click()
     pagina.get_by_text("Está demorando mais que o normal.").wait_for()
+
+
+@pytest.mark.navegador
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("largura", ["pagina", "pagina_390"])
+def test_the_summary_of_a_refused_file_names_its_paper_and_leads_to_it(largura: str, request: pytest.FixtureRequest):
+    requerente = request.getfixturevalue("requerente")
+    adesao = adesoes.adesao_em_rascunho(por=requerente.ator, agora=AGORA)
+    acoes.gerar_pecas(adesao_id=adesao.pk, por=requerente.ator, agora=AGORA)
+    Documento.objects.update(situacao="pronto", arquivo="x", sha256="x")
+    pagina = request.getfixturevalue(largura)
+    entrar(pagina, requerente)
+    pagina.goto(_url("preencher", adesao, "assinados"))
+    pagina.get_by_role("button", name="Enviar Anexo I", exact=True).click()
+    elo = pagina.get_by_role("link", name="Anexo I assinado: escolha o arquivo PDF do documento assinado.")
+    sem_violacoes(pagina)
+    sem_rolagem_lateral(pagina)
+    fotografar(pagina, "papeis-recusado")
+    elo.click()
+    assert pagina.url.endswith("#id_anexo1")

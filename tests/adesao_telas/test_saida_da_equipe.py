@@ -77,6 +77,16 @@ def test_the_end_of_somebody_elses_link_leaves_them_alone(
     assert Adesao.objects.get(pk=em_conferencia.pk).analista_id == analista.usuario.pk
 
 
+def test_the_end_of_a_prefeituras_link_never_touches_what_one_checks(
+    em_conferencia: Adesao, requerente: Pessoa, analista: Pessoa, gestor_prodesp: Pessoa
+) -> None:
+    """A process may stand with somebody who left (back with a question); her link in a prefeitura is another matter."""
+    vincular(analista.usuario, "requerente", 3506904)
+    Vinculo.objects.filter(pk=de(analista)).update(fim_em=QUANDO)
+    contas.encerrar_vinculo(vinculo_id=de(analista, "requerente"), motivo="", por=requerente.ator, agora=QUANDO)
+    assert Adesao.objects.get(pk=em_conferencia.pk).estado == Estado.EM_CONFERENCIA
+
+
 def test_the_end_and_the_release_stand_or_fall_together(
     em_conferencia: Adesao, analista: Pessoa, gestor_prodesp: Pessoa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
