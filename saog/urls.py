@@ -1,5 +1,40 @@
 """Addresses of the requests, links and orders."""
 
+from django.urls import path
+
+import adesao.urls  # noqa: F401  (registers the converter ``numero``)
+from saog.views import aceite, enviar, links, para_fazer, pedido, pedir, preencher
+
 app_name = "saog"
 
-urlpatterns: list[object] = []
+DA_PREFEITURA = [
+    path("para-fazer/", para_fazer.para_fazer, name="para_fazer"),
+    path("solicitacoes/", para_fazer.solicitacoes, name="solicitacoes"),
+    path("solicitacoes/nova/", pedir.nova, name="nova"),
+    path("solicitacoes/nova/sobre/", pedir.escolher, name="escolher"),
+    path("solicitacoes/nova/qual-servico/", pedir.qual_servico, name="qual_servico"),
+    path("solicitacoes/comecar/", pedir.comecar, name="comecar"),
+    path("solicitacoes/mais-links/", para_fazer.mais_links, name="mais_links"),
+    path("solicitacoes/enviar/", enviar.enviar_varias, name="enviar_varias"),
+    path("solicitacoes/emitir/", aceite.emitir_varias, name="emitir_varias"),
+    path("solicitacoes/<numero:numero>/", pedido.solicitacao, name="solicitacao"),
+    path("solicitacoes/<numero:numero>/historico/", pedido.historico, name="historico"),
+    path("solicitacoes/<numero:numero>/preencher/", preencher.preencher, name="preencher"),
+    path("solicitacoes/<numero:numero>/preencher/rascunho/", preencher.rascunho, name="rascunho"),
+    path("solicitacoes/<numero:numero>/conferir/", enviar.conferir, name="conferir"),
+    path("solicitacoes/<numero:numero>/enviar/", enviar.enviar, name="enviar"),
+    path("solicitacoes/<numero:numero>/enviada/<int:ordem>/", enviar.enviada, name="enviada"),
+    path("solicitacoes/<numero:numero>/envios/<int:ordem>/", pedido.envio, name="envio"),
+    path("solicitacoes/<numero:numero>/descartar/", aceite.descartar, name="descartar"),
+    path("solicitacoes/<numero:numero>/cancelar/", aceite.cancelar, name="cancelar"),
+    path("solicitacoes/<numero:numero>/emitir/", aceite.emitir, name="emitir"),
+    path("solicitacoes/<numero:numero>/aceitar/", aceite.aceitar, name="aceitar"),
+    path("solicitacoes/<numero:numero>/recusar/", aceite.recusar, name="recusar"),
+    path("solicitacoes/<numero:numero>/responder/", aceite.responder, name="responder"),
+    path("solicitacoes/<numero:numero>/arquivos/<uuid:uuid>/", pedido.arquivo, name="arquivo"),
+    path("solicitacoes/<numero:numero>/arquivos/<uuid:uuid>/imprimir/", pedido.imprimir, name="imprimir"),
+    path("links/", links.links, name="links"),
+    path("links/<int:pk>/", links.link, name="link"),
+]
+
+urlpatterns = [*DA_PREFEITURA]

@@ -2,6 +2,7 @@
 
 from .aceite import aceitar, recusar
 from .arquivos import ENTREGA, RECUSA, anexar, retirar_anexo
+from .comum import prazo_da_conferencia
 from .envio import FaltaPreencher, LimiteAtingido, cancelar, emitir, emitir_varias, enviar, enviar_varias
 from .operadora import DadosDaEntrega, agendar, atender, declarar_inviavel, entregar, pendenciar, registrar_marco, retomar
 from .prodesp import (
@@ -42,6 +43,7 @@ __all__ = [
     "iniciar_mudanca",
     "marcar_pendencia",
     "pendenciar",
+    "prazo_da_conferencia",
     "recusar",
     "registrar_marco",
     "retirar_anexo",
