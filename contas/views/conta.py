@@ -23,6 +23,7 @@ PRIMEIRA_PAGINA: tuple[tuple[str, str], ...] = (
     (Papel.AUDITOR, "adesao:processos"),
     (Papel.REQUERENTE, "adesao:minha"),
     (Papel.RESPONSAVEL, "adesao:minha"),
+    (Papel.OPERADORA, "saog:ordens"),
 )
 
 
