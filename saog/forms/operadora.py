@@ -215,9 +215,9 @@ class FormularioEntrega(FormularioDaOrdem):
         help_text="Modelo e número de série. Por exemplo: Roteador 2 portas, nº de série 7QX-20931",
         error_messages={"required": "Informe o equipamento instalado."},
     )
-    velocidade_medida = CampoMedida(label="Velocidade medida, em Mbps", max_digits=6, help_text="Por exemplo: 7,95")
-    perda = CampoMedida(label="Perda de pacotes, em %", max_digits=5, max_value=Decimal(100), help_text="Por exemplo: 0,1")
-    atraso = CampoMedida(label="Atraso, em ms", max_digits=7, help_text="Por exemplo: 14")
+    velocidade_medida = CampoMedida(label="Velocidade medida (Mbps)", max_digits=6, help_text="Por exemplo: 7,95")
+    perda = CampoMedida(label="Perda (%)", max_digits=5, max_value=Decimal(100), help_text="Por exemplo: 0,1")
+    atraso = CampoMedida(label="Atraso (ms)", max_digits=7, help_text="Por exemplo: 14")
     observacao = campos.CampoTexto(
         label="Observação para a prefeitura", max_length=2000, linhas=True, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
