@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+
+from django.core.exceptions import ValidationError
 
 from documentos.models import Documento
+from nucleo import campos
 from nucleo.fluxo import Ator
 from saog.estados import Natureza
 from saog.models import Entrega, EnvioSS, PendenciaSS, SolicitacaoServico
@@ -81,13 +83,10 @@ def dias_da_mudanca(nova: SolicitacaoServico, velha: SolicitacaoServico) -> tupl
 def _dia(ss: SolicitacaoServico, campo: str) -> dt.date | None:
     if ss.data_desejada is not None and not ss.editavel:
         return ss.data_desejada
-    texto: Any = ss.rascunho.get(campo, "")
-    for formato in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return dt.datetime.strptime(str(texto).strip(), formato).date()
-        except ValueError:
-            continue
-    return ss.data_desejada
+    try:
+        return campos.CampoDia(required=False).clean(ss.rascunho.get(campo, "")) or ss.data_desejada
+    except ValidationError:
+        return ss.data_desejada
 
 
 def sobreposicao(liga: dt.date | None, desliga: dt.date | None) -> str:

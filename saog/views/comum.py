@@ -99,7 +99,7 @@ def texto_de(request: HttpRequest, nome: str, *, maximo: int = 60) -> str:
 
 
 def para_ver(request: HttpRequest, numero: str) -> tuple[Ator, SolicitacaoServico]:
-    """The actor and the request of that number, for everybody who may read it: its prefeitura, PRODESP, auditor, Operadora (404 foreign)."""
+    """The actor and the request of that number, for whoever may read it: its prefeitura, staff, the Operadora (404 foreign)."""
     por = ator_de(request)
     ato = "ss.ver" if pode(por, "ss.ver") else "ordens.ver"
     return por, consultas.obter(por, numero, ato)

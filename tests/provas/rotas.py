@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.apoio.adesoes import RASCUNHO
 from tests.apoio.elenco import BOTUCATU
+from tests.apoio.solicitacoes import UBS
 from tests.provas.mundo import Mundo, aplicacao, endereco, pdf
 
 Corpo = dict[str, Any] | Callable[[Mundo], dict[str, Any]]
@@ -47,6 +48,11 @@ def _r(nome: str, estado: str, *, variante: str = "", corpo: Corpo | None = None
 
 def _p(nome: str, *estados: str, corpo: Corpo | None = None, **argumentos: str) -> list[Rota]:
     return [_r(f"adesao:{nome}", e, corpo=corpo, numero="@", **argumentos) for e in estados]
+
+
+def _s(nome: str, *quais: str, corpo: Corpo | None = None, **argumentos: str) -> list[Rota]:
+    """An address of one of Bofete's requests, in the world where the adhesion is in force: ``quais`` name the request."""
+    return [_r(f"saog:{nome}", "aprovada", variante=q, corpo=corpo, numero=f"ss_{q}", **argumentos) for q in quais]
 
 
 SENHA_NOVA = {"senha": "girassol marimba telha 9", "senha2": "girassol marimba telha 9"}
@@ -179,6 +185,29 @@ ROTAS: list[Rota] = [
     *_p("aprovar", "enviada", "encaminhada", "aprovada"),
     *_p("recusar", "encaminhada", corpo={"motivo": "Faltou orçamento."}),
     *_p("perguntar", "encaminhada", corpo={"pergunta": "Quem assina?"}),
+    # The prefeitura's requests
+    *(_r(f"saog:{n}", "aprovada") for n in ("para_fazer", "solicitacoes", "nova", "qual_servico", "mais_links", "links")),
+    _r("saog:escolher", "aprovada"),
+    _r("saog:comecar", "aprovada", corpo={"tipo": "ativacao"}),
+    _r("saog:enviar_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_rascunho"]}),
+    _r("saog:emitir_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_validada"]}),
+    _r("saog:link", "aprovada", pk="link"),
+    *_s("solicitacao", "rascunho", "enviada", "entregue", "aceita"),
+    *_s("historico", "enviada"),
+    *_s("preencher", "rascunho", "enviada", "devolvida", corpo=UBS | {"versao": "1", "acao": "sair"}),
+    *_s("rascunho", "rascunho", "enviada", corpo=UBS | {"versao": "1"}),
+    *_s("conferir", "rascunho", "enviada"),
+    *_s("enviar", "rascunho", "enviada"),
+    *_s("enviada", "enviada", ordem="=1"),
+    *_s("envio", "enviada", "emitida", ordem="=1"),
+    *_s("descartar", "rascunho", "enviada"),
+    *_s("cancelar", "enviada", "atendimento"),
+    *_s("emitir", "validada", "enviada"),
+    *_s("aceitar", "entregue", "enviada"),
+    *_s("recusar", "entregue", "enviada", corpo={"motivo": "Sem sinal.", "acao": "recusar"}),
+    *_s("responder", "pendente", "enviada", corpo={"texto": "O zelador abre."}),
+    *_s("arquivo", "enviada", uuid="recibo_ss"),
+    *_s("imprimir", "enviada", uuid="recibo_ss"),
     # Who reads everything
     _r("adesao:processos", "enviada"),
     _r("adesao:trilha", "enviada"),
