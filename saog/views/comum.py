@@ -35,15 +35,20 @@ def lida(ss: SolicitacaoServico) -> str:
 
 
 def da_solicitacao(ss: SolicitacaoServico, por: Ator, **mais: Any) -> dict[str, Any]:
-    """Context of every page about one request, for ``templates/saog/partes``: the request, how far it is (``andamento``), what was asked
-    for (``envio``), what was delivered (``entregas``), the other half of a change of address (``mudanca``), the clock, plus ``mais``.
+    """Context of every page about one request, for ``templates/saog/partes``.
+
+    The request, how far it is (``andamento``), what was asked for (``envio``, ``fatos``, ``o_que_muda``), what was delivered
+    (``entregas``), the other half of a change of address (``mudanca``), the clock, plus ``mais``.
     """
+    envio = consultas.ultimo_envio(ss)
     return {
         "ss": ss,
         "resumo": pecas.resumo(ss),
         "versao_lida": lida(ss),
         "andamento": consultas.andamento(ss, por),
-        "envio": consultas.ultimo_envio(ss),
+        "envio": envio,
+        "fatos": consultas.fatos_do_pedido(envio) if envio else [],
+        "o_que_muda": consultas.o_que_muda(envio) if envio else [],
         "entregas": consultas.entregas(ss),
         "mudanca": consultas.mudanca_de(ss, por),
         "por": por,
