@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from adesao import consultas
+from adesao import consultas as da_adesao
 from contas.papeis import Papel
 from nucleo.fluxo import Ator
+from saog import consultas as do_saog
 from saog.consultas import filas
 
 #: Navigation without an account: (label, name of the address).
@@ -46,8 +47,15 @@ POR_PAPEL: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ordens", "saog:ordens"),
         ("Trilha", "adesao:trilha"),
     ),
+    Papel.RESPONSAVEL: (
+        ("Para fazer", "saog:para_fazer"),
+        ("Solicitações", "saog:solicitacoes"),
+        ("Links", "saog:links"),
+        ("Adesão", "adesao:minha"),
+        ("Pessoas", "contas:pessoas"),
+        ("Ajuda", "ajuda"),
+    ),
     Papel.REQUERENTE: (("Minha adesão", "adesao:minha"), ("Pessoas", "contas:pessoas"), ("Ajuda", "ajuda")),
-    Papel.RESPONSAVEL: (("Minha adesão", "adesao:minha"), ("Pessoas", "contas:pessoas"), ("Ajuda", "ajuda")),
     Papel.OPERADORA: (("Ordens", "saog:ordens"), ("Agenda", "saog:agenda"), ("Ajuda", "ajuda")),
     Papel.TECNICO: (("Início", "inicio"), ("Prefeituras", "prefeituras"), ("Ajuda", "ajuda")),
 }
@@ -97,7 +105,7 @@ def endereco(nome: str) -> str:
 
 def contadores(ator: Ator) -> dict[str, int]:
     """Counts beside items with a real queue: name of the address → how many."""
-    return consultas.contadores(ator) | filas.contadores(ator)
+    return da_adesao.contadores(ator) | do_saog.contadores(ator) | filas.contadores(ator)
 
 
 def navegacao(ator: Ator | None, caminho: str) -> list[Item]:
@@ -110,8 +118,8 @@ def navegacao(ator: Ator | None, caminho: str) -> list[Item]:
         for papel, itens in POR_PAPEL.items():
             if ator.tem(papel):
                 pares |= {nome: rotulo for rotulo, nome in itens if nome not in pares}
-    do_estado = ator is not None and any(municipio is None for _, municipio in ator.papeis)
-    contagens = contadores(ator) if ator is not None and do_estado else {}
+    com_fila = ator is not None and any(municipio is None or papel == Papel.RESPONSAVEL for papel, municipio in ator.papeis)
+    contagens = contadores(ator) if ator is not None and com_fila else {}
     if not pares:
         pares = {nome: rotulo for rotulo, nome in PUBLICA}
     achados = [(rotulo, nome, url) for nome, rotulo in pares.items() if (url := endereco(nome))][:MAXIMO_DE_ITENS]

@@ -1,8 +1,18 @@
 """What is asked of the requests, links and limits."""
 
 from .acesso import acesso_de, arquivos, documento_para, municipio_de, obter, visiveis
-from .catalogo import motivos, oferta, preco, suspensao_de, tipo, tipos, validacao_suspensa
-from .leitura import EntregaLida, Mudanca, entregas, mudanca_de, pendencias_comunicadas, sobreposicao, ultimo_envio
+from .catalogo import motivos, oferta, preco, suspensao_de, tipo, tipos, validacao_suspensa, velocidades
+from .leitura import (
+    EntregaLida,
+    Mudanca,
+    entregas,
+    fatos_do_pedido,
+    mudanca_de,
+    o_que_muda,
+    pendencias_comunicadas,
+    sobreposicao,
+    ultimo_envio,
+)
 from .limites import Uso, concedido, concedido_para, limite_de, uso
 from .prefeitura import (
     CORTES,
@@ -42,6 +52,7 @@ __all__ = [
     "em_andamento",
     "em_servico",
     "entregas",
+    "fatos_do_pedido",
     "interrompiveis",
     "limite_de",
     "links",
@@ -49,6 +60,7 @@ __all__ = [
     "mudanca_de",
     "municipio_de",
     "o_que_houve",
+    "o_que_muda",
     "obter",
     "oferta",
     "para_fazer",
@@ -64,5 +76,6 @@ __all__ = [
     "ultimo_envio",
     "uso",
     "validacao_suspensa",
+    "velocidades",
     "visiveis",
 ]

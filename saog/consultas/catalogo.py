@@ -22,10 +22,15 @@ def tipo(codigo: str) -> TipoDeSolicitacao | None:
     return TipoDeSolicitacao.objects.filter(pk=codigo[:30], ativo=True).first()
 
 
-def oferta(agora: dt.datetime, *, acesso: Acesso | None = None, tipo: str = "") -> Oferta:
-    """What a form may offer now, for the link it acts on when there is one."""
+def velocidades() -> tuple[int, ...]:
+    """The speeds on offer, in Mbps (LNK-02)."""
+    return tuple(Velocidade.objects.filter(ativa=True).values_list("mbps", flat=True))
+
+
+def oferta(agora: dt.datetime, *, acesso: Acesso | None = None, tipo: str = "", mbps: tuple[int, ...] | None = None) -> Oferta:
+    """What a form may offer now, for the link it acts on when there is one. ``mbps``: the speeds, when several forms are judged at once."""
     return Oferta(
-        velocidades=tuple(Velocidade.objects.filter(ativa=True).values_list("mbps", flat=True)),
+        velocidades=velocidades() if mbps is None else mbps,
         hoje=prazos.dia_local(agora),
         servico=acesso.servico if acesso else "",
         velocidade=acesso.velocidade if acesso else 0,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+
+from django.core.exceptions import ValidationError
 
 from documentos.models import Documento
+from nucleo import campos
 from nucleo.fluxo import Ator
 from saog.estados import Natureza
 from saog.models import Entrega, EnvioSS, PendenciaSS, SolicitacaoServico
@@ -81,13 +83,10 @@ def dias_da_mudanca(nova: SolicitacaoServico, velha: SolicitacaoServico) -> tupl
 def _dia(ss: SolicitacaoServico, campo: str) -> dt.date | None:
     if ss.data_desejada is not None and not ss.editavel:
         return ss.data_desejada
-    texto: Any = ss.rascunho.get(campo, "")
-    for formato in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return dt.datetime.strptime(str(texto).strip(), formato).date()
-        except ValueError:
-            continue
-    return ss.data_desejada
+    try:
+        return campos.CampoDia(required=False).clean(ss.rascunho.get(campo, "")) or ss.data_desejada
+    except ValidationError:
+        return ss.data_desejada
 
 
 def sobreposicao(liga: dt.date | None, desliga: dt.date | None) -> str:
@@ -111,3 +110,31 @@ def sobreposicao(liga: dt.date | None, desliga: dt.date | None) -> str:
         f"O antigo é desligado em {desliga:%d/%m/%Y}, {n} dia{'s' if n != 1 else ''} antes do desejado para o novo ({liga:%d/%m/%Y}): "
         "a unidade fica sem link nesse tempo."
     )
+
+
+def fatos_do_pedido(envio: EnvioSS) -> list[dict[str, str]]:
+    """What was asked for in a few facts (``rotulo``, ``valor``): the address and the contact on one line each, what is empty left out.
+
+    Fields of an alteração that have a value before are left out too: they are shown side by side.
+    """
+    lidos = {c["campo"]: c for g in envio.dados["leitura"] for c in g["campos"]}
+
+    def junta(*nomes: str) -> str:
+        return ", ".join(lidos[n]["valor"] for n in nomes if n in lidos and lidos[n]["valor"])
+
+    compostos = {
+        "logradouro": ("Endereço", junta("logradouro", "numero", "complemento", "bairro", "cep")),
+        "contato_nome": ("Contato no local", junta("contato_nome", "contato_telefone")),
+    }
+    engolidos = {"numero", "complemento", "bairro", "cep", "contato_telefone"}
+    saida = []
+    for nome, campo in lidos.items():
+        rotulo, valor = compostos.get(nome, (campo["rotulo"], campo["valor"]))
+        if valor and nome not in engolidos and "antes" not in campo:
+            saida.append({"campo": nome, "rotulo": rotulo, "valor": valor})
+    return saida
+
+
+def o_que_muda(envio: EnvioSS) -> list[dict[str, str]]:
+    """The fields of an alteração with what they were and what they become (``rotulo``, ``antes``, ``valor``)."""
+    return [c for g in envio.dados["leitura"] for c in g["campos"] if "antes" in c]

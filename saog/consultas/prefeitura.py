@@ -98,7 +98,7 @@ def das_marcadas(por: Ator, slugs: list[str], estado: str) -> list[SolicitacaoSe
 def copiaveis(municipio_id: int) -> list[SolicitacaoServico]:
     """The last activations asked for, to begin another like them."""
     lista = SolicitacaoServico.objects.filter(municipio_id=municipio_id, natureza=Natureza.ATIVACAO, envios__gte=1)
-    return list(lista.select_related("tipo", "acesso").order_by("-envio_em", "-pk")[:10])
+    return list(lista.select_related("tipo", "acesso").order_by("-envio_em", "-pk")[:5])
 
 
 def interrompiveis(municipio_id: int) -> list[SolicitacaoServico]:

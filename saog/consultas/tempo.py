@@ -96,37 +96,34 @@ def andamento(ss: SolicitacaoServico, por: Ator) -> Andamento:
 def _passos(ss: SolicitacaoServico, registros: list[HistoricoSS], por: Ator) -> list[Passo]:
     chegadas: dict[int, HistoricoSS] = {}
     for r in registros:
-        passo = PASSO_DO_ESTADO.get(r.para)
-        if passo is not None and r.para in CAMINHO and r.de != r.para:
-            chegadas[passo] = r  # the last arrival: after a refusal, the new delivery's
+        if r.para in CAMINHO and r.de != r.para:
+            chegadas[PASSO_DO_ESTADO[r.para]] = r  # the last arrival: after a refusal, the new delivery's
     aqui = PASSO_DO_ESTADO.get(ss.estado)
-    alcancado = max(chegadas, default=-1)
-    return [_passo(ss, i, estado, chegadas.get(i), aqui, alcancado, por) for i, estado in enumerate(CAMINHO)]
+    feitos = len(CAMINHO) if ss.estado == Estado.ACEITA else max(chegadas, default=-1) + 1 if aqui is None else aqui
+    passos = []
+    for i, estado in enumerate(CAMINHO):
+        if i < feitos:
+            passos.append(_feito(estado, chegadas.get(i), por))
+        elif i == aqui:
+            passos.append(_de_agora(ss))
+        else:
+            passos.append(Passo(str(estado.label), "", "", "futuro"))
+    return passos
 
 
-def _passo(
-    ss: SolicitacaoServico,
-    i: int,
-    estado: Estado,
-    chegada: HistoricoSS | None,
-    aqui: int | None,
-    alcancado: int,
-    por: Ator,
-) -> Passo:
-    feito = chegada is not None and (i < aqui if aqui is not None else i <= alcancado)
-    if ss.estado == Estado.ACEITA:
-        feito = True
-    if feito:
-        quem = _quem(chegada, por) if chegada and estado != Estado.EM_VALIDACAO else "PRODESP"
-        if estado == Estado.AGUARDANDO_ACEITE:
-            quem = "Operadora"
-        return Passo(str(estado.label), quem, _dia_curto(chegada.em) if chegada else "", "feito")
-    if i == aqui:
-        ate = ss.ate_quando
-        quando = f"até {prazos.ultimo_dia(ate):%d/%m}" if ate else f"desde {_dia_curto(ss.desde)}"
-        quem = ss.quem_age.removeprefix("a ").removeprefix("o ")
-        return Passo(ss.rotulo, quem[:1].upper() + quem[1:], quando, "agora")
-    return Passo(str(estado.label), "", "", "futuro")
+def _feito(estado: Estado, chegada: HistoricoSS | None, por: Ator) -> Passo:
+    """A step that is behind: who took it (of the analysis and of the delivery, the body), and when."""
+    corpo = {Estado.EM_VALIDACAO: "PRODESP", Estado.AGUARDANDO_ACEITE: "Operadora"}.get(estado, "")
+    if chegada is None:
+        return Passo(str(estado.label), corpo, "", "feito")
+    return Passo(str(estado.label), corpo or _quem(chegada, por), _dia_curto(chegada.em), "feito")
+
+
+def _de_agora(ss: SolicitacaoServico) -> Passo:
+    ate = ss.ate_quando
+    quando = f"até {prazos.ultimo_dia(ate):%d/%m}" if ate else f"desde {_dia_curto(ss.desde)}"
+    quem = ss.quem_age.removeprefix("a ")
+    return Passo(ss.rotulo, quem[:1].upper() + quem[1:], quando, "agora")
 
 
 def _dia_curto(instante: dt.datetime) -> str:

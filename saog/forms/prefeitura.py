@@ -50,7 +50,7 @@ class FormularioRecusa(forms.Form):
         label="O que está errado",
         linhas=True,
         max_length=2000,
-        help_text="Diga o que não funciona e como você testou. A Operadora vai ler. Por exemplo: sem sinal na sala da TI desde a instalação.",
+        help_text="Diga o que não funciona e como você testou. A Operadora vai ler. Por exemplo: sem sinal na sala da TI.",
         error_messages={"required": "Escreva o motivo da recusa: a Operadora vai ler."},
     )
 

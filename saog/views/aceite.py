@@ -57,7 +57,7 @@ def cancelar(request: HttpRequest, numero: str) -> HttpResponse:
     por, ss = _para(request, numero, "ss.cancelar")
     if _fora_de_hora(request, ss, por, "cancelar"):
         return redirect("saog:solicitacao", ss.slug)
-    form = FormularioCancelamento(request.POST or None, label_suffix="")
+    form = FormularioCancelamento(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
 
         def fazer() -> dict[str, Any]:
@@ -147,17 +147,12 @@ def recusar(request: HttpRequest, numero: str) -> HttpResponse:
     if request.method != "POST":
         return _tela_da_recusa(request, por, ss, FormularioRecusa(label_suffix=""))
     acao = request.POST.get("acao", "recusar")
-    if acao.startswith("retirar-"):
-        _retirar(ss, acao.removeprefix("retirar-"), por)
-        return _tela_da_recusa(request, por, ss, _sem_julgar(request))
-    recusa_do_arquivo = _guardar_arquivos(request, ss, por, exigido=acao == "anexar")
-    if recusa_do_arquivo is not None:
-        return _tela_da_recusa(request, por, ss, _sem_julgar(request), recusa_do_arquivo)
-    if acao == "anexar":
-        return _tela_da_recusa(request, por, ss, _sem_julgar(request))
-    form = FormularioRecusa(request.POST, label_suffix="")
-    if not form.is_valid():
-        return _tela_da_recusa(request, por, ss, form)
+    if acao != "recusar":
+        return _mexer_nos_arquivos(request, por, ss, acao)
+    recusa_do_arquivo = _guardar_arquivos(request, ss, por, exigido=False)
+    form = _sem_julgar(request) if recusa_do_arquivo else FormularioRecusa(request.POST, label_suffix="")
+    if recusa_do_arquivo is not None or not form.is_valid():
+        return _tela_da_recusa(request, por, ss, form, recusa_do_arquivo)
 
     def fazer() -> dict[str, Any]:
         acoes.recusar(ss_id=ss.pk, motivo=form.cleaned_data["motivo"], por=por, agora=agora())
@@ -165,6 +160,16 @@ def recusar(request: HttpRequest, numero: str) -> HttpResponse:
 
     fazer_uma_vez(request, f"ss.recusar:{ss.pk}", fazer, sobre=ss)
     return feito(request, f"Entrega recusada: {ss.titulo}. A Operadora vai ler o motivo e entregar de novo.", "saog:solicitacao", ss.slug)
+
+
+def _mexer_nos_arquivos(request: HttpRequest, por: Ator, ss: SolicitacaoServico, acao: str) -> HttpResponse:
+    """Join or take back a file and show the page again with what was typed."""
+    erro = None
+    if acao.startswith("retirar-"):
+        _retirar(ss, acao.removeprefix("retirar-"), por)
+    else:
+        erro = _guardar_arquivos(request, ss, por, exigido=True)
+    return _tela_da_recusa(request, por, ss, _sem_julgar(request), erro)
 
 
 def _sem_julgar(request: HttpRequest) -> FormularioRecusa:
@@ -219,7 +224,7 @@ def responder(request: HttpRequest, numero: str) -> HttpResponse:
     por, ss = _para(request, numero, "ss.emitir")
     if _fora_de_hora(request, ss, por, "retomar"):
         return redirect("saog:solicitacao", ss.slug)
-    form = FormularioResposta(request.POST or None, label_suffix="")
+    form = FormularioResposta(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
 
         def fazer() -> dict[str, Any]:

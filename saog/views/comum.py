@@ -35,15 +35,20 @@ def lida(ss: SolicitacaoServico) -> str:
 
 
 def da_solicitacao(ss: SolicitacaoServico, por: Ator, **mais: Any) -> dict[str, Any]:
-    """Context of every page about one request, for ``templates/saog/partes``: the request, how far it is (``andamento``), what was asked
-    for (``envio``), what was delivered (``entregas``), the other half of a change of address (``mudanca``), the clock, plus ``mais``.
+    """Context of every page about one request, for ``templates/saog/partes``.
+
+    The request, how far it is (``andamento``), what was asked for (``envio``, ``fatos``, ``o_que_muda``), what was delivered
+    (``entregas``), the other half of a change of address (``mudanca``), the clock, plus ``mais``.
     """
+    envio = consultas.ultimo_envio(ss)
     return {
         "ss": ss,
         "resumo": pecas.resumo(ss),
         "versao_lida": lida(ss),
         "andamento": consultas.andamento(ss, por),
-        "envio": consultas.ultimo_envio(ss),
+        "envio": envio,
+        "fatos": consultas.fatos_do_pedido(envio) if envio else [],
+        "o_que_muda": consultas.o_que_muda(envio) if envio else [],
         "entregas": consultas.entregas(ss),
         "mudanca": consultas.mudanca_de(ss, por),
         "por": por,
@@ -99,7 +104,7 @@ def texto_de(request: HttpRequest, nome: str, *, maximo: int = 60) -> str:
 
 
 def para_ver(request: HttpRequest, numero: str) -> tuple[Ator, SolicitacaoServico]:
-    """The actor and the request of that number, for everybody who may read it: its prefeitura, PRODESP, auditor, Operadora (404 foreign)."""
+    """The actor and the request of that number, for whoever may read it: its prefeitura, staff, the Operadora (404 foreign)."""
     por = ator_de(request)
     ato = "ss.ver" if pode(por, "ss.ver") else "ordens.ver"
     return por, consultas.obter(por, numero, ato)

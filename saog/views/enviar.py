@@ -142,7 +142,8 @@ def enviar_varias(request: HttpRequest) -> HttpResponse:
         else:
             frase = f"{len(numeros)} solicitaç{'ões enviadas' if len(numeros) != 1 else 'ão enviada'} à PRODESP: {', '.join(numeros)}."
             return feito(request, frase, "saog:solicitacoes")
-    prontas = {ss.pk: ficha_julgada(ss).is_valid() for ss in escolhidas}
+    mbps = consultas.velocidades()
+    prontas = {ss.pk: ficha_julgada(ss, mbps).is_valid() for ss in escolhidas}
     contexto = {
         "escolhidas": [(ss, prontas[ss.pk], pecas.resumo(ss)) for ss in escolhidas],
         "todas_prontas": bool(escolhidas) and all(prontas.values()),

@@ -158,18 +158,20 @@ def solicitacoes(request: HttpRequest) -> HttpResponse:
     filtros = {"busca": texto_de(request, "busca"), "situacao": texto_de(request, "situacao", maximo=20)}
     ativos = any(filtros.values())
     form = FiltrosDasSolicitacoes(filtros)
+    pagina = pagina_de(consultas.solicitacoes(por, filtros), request)
+    linhas = [no_caminho(ss) for ss in pagina]
     contexto = {
         "municipio": municipio,
         "agora": agora(),
         "filtros": form,
         "ativos": ativos,
         "em_palavras": form.em_palavras(),
-        "rascunhos": [] if municipio is None or ativos or request.GET.get("pagina", "1") != "1" else consultas.rascunhos(municipio.pk),
-        "pagina": pagina_de(consultas.solicitacoes(por, filtros), request),
+        "rascunhos": consultas.rascunhos(municipio.pk) if municipio and not ativos and pagina.number == 1 else [],
+        "pagina": pagina,
+        "linhas": linhas,
+        "ha_validadas": municipio is not None and any(linha.ss.estado == Estado.VALIDADA for linha in linhas),
         "em_vigor": municipio is not None and consultas.adesao_vigente(municipio.pk),
     }
-    contexto["linhas"] = [no_caminho(ss) for ss in contexto["pagina"]]  # type: ignore[attr-defined]
-    contexto["ha_validadas"] = municipio is not None and any(linha.ss.estado == Estado.VALIDADA for linha in contexto["linhas"])  # type: ignore[attr-defined]
     return render(request, "saog/prefeitura/solicitacoes.html", contexto)
 
 

@@ -26,14 +26,14 @@ def para_preencher(request: HttpRequest, numero: str) -> tuple[Ator, Solicitacao
     return por, consultas.obter(por, numero, "ss.preencher")
 
 
-def oferta_de(ss: SolicitacaoServico) -> fichas.Oferta:
+def oferta_de(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None) -> fichas.Oferta:
     """What the form of this request may offer now."""
-    return consultas.oferta(agora(), acesso=ss.acesso, tipo=ss.tipo_id)
+    return consultas.oferta(agora(), acesso=ss.acesso, tipo=ss.tipo_id, mbps=mbps)
 
 
-def ficha_julgada(ss: SolicitacaoServico) -> fichas.Ficha:
-    """The form over the saved text, bound: valid or with an error beside each field."""
-    return fichas.ficha_de(ss.natureza, ss.tipo_id)(ss.rascunho, oferta=oferta_de(ss))
+def ficha_julgada(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None) -> fichas.Ficha:
+    """The form over the saved text, bound: valid or with an error beside each field. ``mbps``: the speeds, when several are judged."""
+    return fichas.ficha_de(ss.natureza, ss.tipo_id)(ss.rascunho, oferta=oferta_de(ss, mbps))
 
 
 @guarda_o_texto

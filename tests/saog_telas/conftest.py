@@ -111,9 +111,9 @@ def em_servico(gente: Gente) -> Acesso:
 
 @pytest.fixture
 def encher(gente: Gente) -> Callable[..., list[Acesso]]:
-    """``encher(20)`` puts that many intranet links in service in Botucatu, straight in the table."""
+    """``encher(20)`` puts that many intranet links in service in Botucatu, straight in the table, from place ``do_lugar`` on."""
 
-    def criar(quantos: int, *, municipio_id: int = BOTUCATU) -> list[Acesso]:
+    def criar(quantos: int, *, municipio_id: int = BOTUCATU, do_lugar: int = 1) -> list[Acesso]:
         from saog.models import Unidade
 
         unidades = Unidade.objects.bulk_create(
@@ -132,7 +132,7 @@ def encher(gente: Gente) -> Callable[..., list[Acesso]]:
             for i in range(1, quantos + 1)
         )
         linhas = []
-        for i, unidade in enumerate(unidades, 1):
+        for i, unidade in enumerate(unidades, do_lugar):
             novo = Acesso(
                 municipio_id=municipio_id,
                 unidade=unidade,
