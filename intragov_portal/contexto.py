@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from adesao import consultas
+from adesao import consultas as da_adesao
 from contas.papeis import Papel
 from nucleo.fluxo import Ator
+from saog import consultas as do_saog
+from saog.consultas import filas
 
 #: Navigation without an account: (label, name of the address).
 PUBLICA = (
@@ -26,21 +28,43 @@ PUBLICA = (
 POR_PAPEL: dict[str, tuple[tuple[str, str], ...]] = {
     Papel.GESTOR: (
         ("Adesões", "adesao:fila"),
+        ("Solicitações", "saog:fila"),
         ("Pedidos de entrada", "contas:pedidos"),
         ("Prefeituras", "prefeituras"),
-        ("Motivos", "adesao:motivos"),
-        ("Calendário", "adesao:calendario"),
         ("Equipe", "contas:equipe"),
+        ("Configurações", "saog:configuracoes"),
     ),
-    Papel.ANALISTA: (("Adesões", "adesao:fila"), ("Pedidos de entrada", "contas:pedidos"), ("Prefeituras", "prefeituras")),
+    Papel.ANALISTA: (
+        ("Adesões", "adesao:fila"),
+        ("Solicitações", "saog:fila"),
+        ("Pedidos de entrada", "contas:pedidos"),
+        ("Prefeituras", "prefeituras"),
+    ),
     Papel.APROVADOR: (("Para aprovar", "adesao:aprovacao"), ("Decididas", "adesao:decididas")),
-    Papel.AUDITOR: (("Processos", "adesao:processos"), ("Trilha", "adesao:trilha")),
+    Papel.AUDITOR: (
+        ("Processos", "adesao:processos"),
+        ("Solicitações", "saog:fila"),
+        ("Ordens", "saog:ordens"),
+        ("Trilha", "adesao:trilha"),
+    ),
+    Papel.RESPONSAVEL: (
+        ("Para fazer", "saog:para_fazer"),
+        ("Solicitações", "saog:solicitacoes"),
+        ("Links", "saog:links"),
+        ("Adesão", "adesao:minha"),
+        ("Pessoas", "contas:pessoas"),
+        ("Ajuda", "ajuda"),
+    ),
     Papel.REQUERENTE: (("Minha adesão", "adesao:minha"), ("Pessoas", "contas:pessoas"), ("Ajuda", "ajuda")),
-    Papel.RESPONSAVEL: (("Minha adesão", "adesao:minha"), ("Pessoas", "contas:pessoas"), ("Ajuda", "ajuda")),
-    Papel.OPERADORA: (("Início", "inicio"), ("Ajuda", "ajuda")),
+    Papel.OPERADORA: (("Ordens", "saog:ordens"), ("Agenda", "saog:agenda"), ("Ajuda", "ajuda")),
     Papel.TECNICO: (("Início", "inicio"), ("Prefeituras", "prefeituras"), ("Ajuda", "ajuda")),
 }
 MAXIMO_DE_ITENS = 7
+#: Item → other beginnings of addresses that belong to it.
+TAMBEM: dict[str, tuple[str, ...]] = {
+    "saog:configuracoes": ("/motivos/", "/calendario/", "/catalogo-ss/"),
+    "saog:fila": ("/prefeituras-ss/",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +105,7 @@ def endereco(nome: str) -> str:
 
 def contadores(ator: Ator) -> dict[str, int]:
     """Counts beside items with a real queue: name of the address → how many."""
-    return consultas.contadores(ator)
+    return da_adesao.contadores(ator) | do_saog.contadores(ator) | filas.contadores(ator)
 
 
 def navegacao(ator: Ator | None, caminho: str) -> list[Item]:
@@ -94,12 +118,13 @@ def navegacao(ator: Ator | None, caminho: str) -> list[Item]:
         for papel, itens in POR_PAPEL.items():
             if ator.tem(papel):
                 pares |= {nome: rotulo for rotulo, nome in itens if nome not in pares}
-    do_estado = ator is not None and any(municipio is None for _, municipio in ator.papeis)
-    contagens = contadores(ator) if ator is not None and do_estado else {}
+    com_fila = ator is not None and any(municipio is None or papel == Papel.RESPONSAVEL for papel, municipio in ator.papeis)
+    contagens = contadores(ator) if ator is not None and com_fila else {}
     if not pares:
         pares = {nome: rotulo for rotulo, nome in PUBLICA}
     achados = [(rotulo, nome, url) for nome, rotulo in pares.items() if (url := endereco(nome))][:MAXIMO_DE_ITENS]
     aqui = max((url for _, _, url in achados if caminho == url or (url != "/" and caminho.startswith(url))), key=len, default="")
+    aqui = aqui or next((url for _, nome, url in achados if caminho.startswith(TAMBEM.get(nome, ("\0",)))), "")
     return [Item(rotulo=rotulo, nome=nome, url=url, atual=url == aqui, contagem=contagens.get(nome)) for rotulo, nome, url in achados]
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("contas.urls_conta")),
     path("", include("contas.urls")),
     path("", include("adesao.urls")),
+    path("", include("saog.urls")),
     path("verificar/", verificar, name="verificar"),
 ]
 if settings.DEMONSTRACAO or settings.MODO == "teste":

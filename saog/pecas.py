@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from documentos import pdf
+from documentos.models import Documento
 from nucleo import campos, prazos
 from nucleo.fluxo import Ator
 from saog import fichas
@@ -163,3 +164,19 @@ def encomendar_ordem(ss: SolicitacaoServico, *, por: Ator, agora: dt.datetime) -
         agora=agora,
         por_id=por.usuario_id,
     )
+
+
+# --- The door to PDFs, for pages: they never import it themselves ------------------------------------------------------
+def gera_pdf() -> bool:
+    """Whether this machine makes PDFs; without it pages offer the printable page."""
+    return pdf.disponivel()
+
+
+def pronto(documento: Documento) -> Documento:
+    """The same paper, made now when it was still to be made. Raises ``PdfIndisponivel`` (503)."""
+    return pdf.garantir(documento)
+
+
+def para_imprimir(documento: Documento) -> str:
+    """The paper as an HTML page to print from the browser."""
+    return pdf.html_imprimivel(documento)

@@ -21,8 +21,9 @@ PRIMEIRA_PAGINA: tuple[tuple[str, str], ...] = (
     (Papel.ANALISTA, "adesao:fila"),
     (Papel.APROVADOR, "adesao:aprovacao"),
     (Papel.AUDITOR, "adesao:processos"),
+    (Papel.RESPONSAVEL, "saog:para_fazer"),
     (Papel.REQUERENTE, "adesao:minha"),
-    (Papel.RESPONSAVEL, "adesao:minha"),
+    (Papel.OPERADORA, "saog:ordens"),
 )
 
 

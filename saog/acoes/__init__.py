@@ -2,6 +2,8 @@
 
 from .aceite import aceitar, recusar
 from .arquivos import ENTREGA, RECUSA, anexar, retirar_anexo
+from .catalogo import incluir_velocidade, ligar_velocidade, salvar_motivo, salvar_preco, salvar_tipo
+from .comum import prazo_da_conferencia
 from .envio import FaltaPreencher, LimiteAtingido, cancelar, emitir, emitir_varias, enviar, enviar_varias
 from .operadora import DadosDaEntrega, agendar, atender, declarar_inviavel, entregar, pendenciar, registrar_marco, retomar
 from .prodesp import (
@@ -38,10 +40,13 @@ __all__ = [
     "entregar",
     "enviar",
     "enviar_varias",
+    "incluir_velocidade",
     "iniciar",
     "iniciar_mudanca",
+    "ligar_velocidade",
     "marcar_pendencia",
     "pendenciar",
+    "prazo_da_conferencia",
     "recusar",
     "registrar_marco",
     "retirar_anexo",
@@ -49,6 +54,9 @@ __all__ = [
     "retomar",
     "retomar_validacao",
     "salvar",
+    "salvar_motivo",
+    "salvar_preco",
+    "salvar_tipo",
     "suspender_validacao",
     "validar",
     "validar_varias",

@@ -37,6 +37,11 @@ def vence_em(agora: dt.datetime, passo: str, *, municipio_id: int | None = None)
     return prazos.vence_em(agora, dias, calendario=calendario(municipio_id), uteis=settings.PRAZO_EM_DIAS_UTEIS)
 
 
+def prazo_da_conferencia(agora: dt.datetime) -> dt.datetime:
+    """When PRODESP's check of a sending made now is due (PRZ-05): shown before sending."""
+    return vence_em(agora, "conferencia")
+
+
 def aceite_vence_em(agora: dt.datetime, municipio_id: int) -> dt.datetime:
     """When the answer to a delivery made now is due (SS-04, PRZ-01), by the calendar of that municipality (PRZ-04)."""
     dias = regra("SS-04").valores["aceite"]

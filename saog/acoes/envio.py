@@ -119,7 +119,9 @@ def _reservar(municipio_id: int, conexao: Conexao, campos: dict[str, Any], *, po
     usados = set(Acesso.objects.filter(municipio_id=municipio_id, conexao=conexao, estado__in=OCUPAM).values_list("ordinal", flat=True))
     ordinal = next((n for n in range(1, limite + 1) if n not in usados), None)
     if ordinal is None or len(usados) >= limite:
-        raise LimiteAtingido(*_frase_do_limite(conexao, limite))
+        raise LimiteAtingido(
+            _frase_do_limite(conexao, limite), regra="LNK-03" if conexao == Conexao.INTERNET else "LNK-01", campo="servico"
+        )
     try:
         with transaction.atomic():
             acesso = Acesso.objects.create(
@@ -136,12 +138,12 @@ def _reservar(municipio_id: int, conexao: Conexao, campos: dict[str, Any], *, po
     return acesso
 
 
-def _frase_do_limite(conexao: Conexao, limite: int) -> tuple[str]:
+def _frase_do_limite(conexao: Conexao, limite: int) -> str:
     if conexao == Conexao.INTERNET:
-        return ("A prefeitura já tem o seu link de internet: é um por prefeitura, e não há exceção. Para trocar, desative o atual antes.",)
+        return "A prefeitura já tem o seu link de internet: é um por prefeitura, e não há exceção. Para trocar, desative o atual antes."
     return (
         f"A prefeitura já usa os seus {limite} links de intranet, contando os pedidos em andamento. "
-        "Desative um link que não usa mais, ou justifique à PRODESP a necessidade de mais.",
+        "Desative um link que não usa mais, ou justifique à PRODESP a necessidade de mais."
     )
 
 

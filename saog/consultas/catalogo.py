@@ -22,10 +22,15 @@ def tipo(codigo: str) -> TipoDeSolicitacao | None:
     return TipoDeSolicitacao.objects.filter(pk=codigo[:30], ativo=True).first()
 
 
-def oferta(agora: dt.datetime, *, acesso: Acesso | None = None, tipo: str = "") -> Oferta:
-    """What a form may offer now, for the link it acts on when there is one."""
+def velocidades() -> tuple[int, ...]:
+    """The speeds on offer, in Mbps (LNK-02)."""
+    return tuple(Velocidade.objects.filter(ativa=True).values_list("mbps", flat=True))
+
+
+def oferta(agora: dt.datetime, *, acesso: Acesso | None = None, tipo: str = "", mbps: tuple[int, ...] | None = None) -> Oferta:
+    """What a form may offer now, for the link it acts on when there is one. ``mbps``: the speeds, when several forms are judged at once."""
     return Oferta(
-        velocidades=tuple(Velocidade.objects.filter(ativa=True).values_list("mbps", flat=True)),
+        velocidades=velocidades() if mbps is None else mbps,
         hoje=prazos.dia_local(agora),
         servico=acesso.servico if acesso else "",
         velocidade=acesso.velocidade if acesso else 0,
@@ -56,3 +61,29 @@ def validacao_suspensa(ss: SolicitacaoServico) -> SuspensaoDeValidacao | None:
     if ss.natureza in (Natureza.DESATIVACAO, Natureza.CANCELAMENTO):
         return None
     return suspensao_de(ss.municipio_id)
+
+
+# --- For the gestor, in use or not -----------------------------------------------------------------------------------
+def todos_os_tipos() -> list[TipoDeSolicitacao]:
+    """Every kind, in order."""
+    return list(TipoDeSolicitacao.objects.order_by("ordem", "codigo"))
+
+
+def todas_as_velocidades() -> list[Velocidade]:
+    """Every speed, the lowest first."""
+    return list(Velocidade.objects.order_by("mbps"))
+
+
+def ha_velocidade(mbps: int) -> bool:
+    """Whether the table has that speed."""
+    return Velocidade.objects.filter(pk=mbps).exists()
+
+
+def precos() -> list[Preco]:
+    """The last thousand prices of the table, by service and speed, the newest first."""
+    return list(Preco.objects.order_by("servico", "mbps", "-vale_de")[:1000])
+
+
+def todos_os_motivos() -> list[MotivoDeDevolucao]:
+    """Every standard reason, those in use first."""
+    return list(MotivoDeDevolucao.objects.order_by("-ativo", "titulo"))

@@ -157,6 +157,8 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
         "assinado": uuid.UUID(int=1),
         "pendencia": 1,
     }
+    if mundo.estado == "aprovada":
+        valores |= _pedidos(quem)
     if mundo.adesao is not None:
         copia = mundo.adesao.copias.filter(substituida_em__isnull=True, peca="oficio").first()
         if copia is not None:
@@ -164,6 +166,41 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
         pendencia = mundo.adesao.pendencias.order_by("pk").first()
         valores["pendencia"] = pendencia.pk if pendencia else 1
     return valores
+
+
+def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:
+    """Bofete's requests, one in each state that an address may name: ``ss_rascunho`` … ``ss_aceita`` are numbers as in addresses."""
+    from saog import acoes as saog
+    from saog.models import MotivoDeDevolucao
+    from tests.apoio import solicitacoes
+
+    solicitacoes.catalogo()
+    agora = AGORA + DIA
+    res, ana, ope = (quem[p].ator for p in ("respons", "analista", "operadora"))
+    aqui: dict[str, Any] = {"municipio_id": BOFETE, "agora": agora}
+    feitas = {"rascunho": solicitacoes.rascunho(res, **aqui)}
+    for n, nome in enumerate(("enviada", "devolvida", "validada", "emitida", "atendimento", "pendente", "entregue"), 1):
+        feitas[nome] = solicitacoes.enviada(res, n=n, **aqui)
+    solicitacoes.devolvida(feitas["devolvida"], por=ana, agora=agora)
+    saog.validar(ss_id=feitas["validada"].pk, por=ana, agora=agora)
+    for nome in ("emitida", "atendimento", "pendente", "entregue"):
+        solicitacoes.emitida(feitas[nome], analista=ana, responsavel=res, agora=agora)
+    for nome in ("atendimento", "pendente"):
+        saog.atender(ss_id=feitas[nome].pk, por=ope, agora=agora)
+    saog.pendenciar(ss_id=feitas["pendente"].pk, texto="Quem abre a sala?", por=ope, agora=agora)
+    solicitacoes.entregue(feitas["entregue"], operadora=ope, agora=agora)
+    link = solicitacoes.em_servico(res, analista=ana, operadora=ope, n=8, **aqui)
+    feitas["aceita"] = link.solicitacoes.get()
+    recibo = feitas["enviada"].lista_de_envios.get(ordem=1).recibo_id
+    catalogo = {"preco_ss": _preco(), "motivo_ss": MotivoDeDevolucao.objects.order_by("pk").values_list("pk", flat=True)[0]}
+    return {f"ss_{nome}": ss.slug for nome, ss in feitas.items()} | {"link": link.pk, "recibo_ss": recibo} | catalogo
+
+
+def _preco() -> int:
+    from saog.models import Preco
+
+    dia = dt.date(2026, 1, 1)
+    return Preco.objects.create(servico="SCM_SAI", mbps=8, mensal=500, vale_de=dia, vale_ate=dia, tabela="tabela 2026").pk
 
 
 def aplicacao(mundo: Mundo) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.apoio.adesoes import RASCUNHO
 from tests.apoio.elenco import BOTUCATU
+from tests.apoio.solicitacoes import UBS
 from tests.provas.mundo import Mundo, aplicacao, endereco, pdf
 
 Corpo = dict[str, Any] | Callable[[Mundo], dict[str, Any]]
@@ -49,6 +50,12 @@ def _p(nome: str, *estados: str, corpo: Corpo | None = None, **argumentos: str) 
     return [_r(f"adesao:{nome}", e, corpo=corpo, numero="@", **argumentos) for e in estados]
 
 
+def _s(nome: str, *quais: str, corpo: Corpo | None = None, **argumentos: str) -> list[Rota]:
+    """An address of one of Bofete's requests, in the world where the adhesion is in force: ``quais`` name the request."""
+    return [_r(f"saog:{nome}", "aprovada", variante=q, corpo=corpo, numero=f"ss_{q}", **argumentos) for q in quais]
+
+
+PRECO = {"servico": "SCM", "mbps": "8", "mensal": "412,60", "vale_de": "01/01/2027", "vale_ate": "", "tabela": "tabela 2027"}
 SENHA_NOVA = {"senha": "girassol marimba telha 9", "senha2": "girassol marimba telha 9"}
 PUBLICAS = [
     "inicio",
@@ -186,6 +193,52 @@ ROTAS: list[Rota] = [
     *_p("aprovar", "enviada", "encaminhada", "aprovada"),
     *_p("recusar", "encaminhada", corpo={"motivo": "Faltou orçamento."}),
     *_p("perguntar", "encaminhada", corpo={"pergunta": "Quem assina?"}),
+    # The prefeitura's requests
+    *(_r(f"saog:{n}", "aprovada") for n in ("para_fazer", "solicitacoes", "nova", "qual_servico", "mais_links", "links")),
+    _r("saog:escolher", "aprovada"),
+    _r("saog:comecar", "aprovada", corpo={"tipo": "ativacao"}),
+    _r("saog:enviar_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_rascunho"]}),
+    _r("saog:emitir_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_validada"]}),
+    _r("saog:link", "aprovada", pk="link"),
+    *_s("solicitacao", "rascunho", "enviada", "entregue", "aceita"),
+    *_s("historico", "enviada"),
+    *_s("preencher", "rascunho", "enviada", "devolvida", corpo=UBS | {"versao": "1", "acao": "sair"}),
+    *_s("rascunho", "rascunho", "enviada", corpo=UBS | {"versao": "1"}),
+    *_s("conferir", "rascunho", "enviada"),
+    *_s("enviar", "rascunho", "enviada"),
+    *_s("enviada", "enviada", ordem="=1"),
+    *_s("envio", "enviada", "emitida", ordem="=1"),
+    *_s("descartar", "rascunho", "enviada"),
+    *_s("cancelar", "enviada", "atendimento"),
+    *_s("emitir", "validada", "enviada"),
+    *_s("aceitar", "entregue", "enviada"),
+    *_s("recusar", "entregue", "enviada", corpo={"motivo": "Sem sinal.", "acao": "recusar"}),
+    *_s("responder", "pendente", "enviada", corpo={"texto": "O zelador abre."}),
+    *_s("arquivo", "enviada", uuid="recibo_ss"),
+    *_s("imprimir", "enviada", uuid="recibo_ss"),
+    # PRODESP and the requests
+    *(_r(f"saog:{n}", "aprovada") for n in ("fila", "fila_csv", "prefeituras_ss", "configuracoes", "catalogo")),
+    _r("saog:validar_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_enviada"]}),
+    *_s("analise", "rascunho", "enviada", "emitida"),
+    *_s("pendencia", "enviada", "validada", corpo={"marcar": "cep", "texto": "Confira o CEP."}),
+    *_s("retirar_pendencia", "enviada", pendencia_id="=999", corpo={"marcar": "cep"}),
+    *_s("devolver", "enviada", "validada"),
+    *_s("validar", "enviada", "validada"),
+    _r("saog:prefeitura_ss", "aprovada", codigo_ibge="codigo", corpo={"ato": "suspender", "motivo": "Faturas em aberto."}),
+    _r("saog:tipo", "aprovada", codigo="=ativacao", corpo={"nome": "Link novo", "explicacao": "Um link.", "ordem": "1", "ativo": "on"}),
+    _r("saog:velocidade_nova", "aprovada", corpo={"mbps": "14"}),
+    _r("saog:velocidade", "aprovada", mbps="=8", corpo={"ativa": "0"}),
+    _r("saog:preco_novo", "aprovada", corpo=PRECO),
+    _r("saog:preco", "aprovada", preco_id="preco_ss", corpo=PRECO | {"vale_de": "01/02/2027"}),
+    _r("saog:motivo_novo", "aprovada", corpo={"titulo": "Outro motivo", "texto": "Corrija isto."}),
+    _r("saog:motivo", "aprovada", motivo_id="motivo_ss", corpo={"titulo": "Outro nome", "texto": "Corrija isto."}),
+    # The Operadora
+    _r("saog:ordens", "aprovada"),
+    _r("saog:agenda", "aprovada"),
+    *_s("ordem", "validada", "emitida", "entregue"),
+    *_s("ordem_ato", "validada", "emitida", "atendimento", qual="=comecar", corpo={"previsao": ""}),
+    *_s("ordem_ato", "pendente", qual="=retomar", corpo={"texto": ""}),
+    *_s("ordem_entregar", "emitida", "atendimento", corpo={"circuito": "C-1", "equipamento": "Roteador", "acao": "entregar"}),
     # Who reads everything
     _r("adesao:processos", "enviada"),
     _r("adesao:trilha", "enviada"),

@@ -1,0 +1,79 @@
+"""Forms of the prefeitura's screens: reasons, answers, filters. What a request asks for is in ``saog.fichas``."""
+
+from __future__ import annotations
+
+from django import forms
+
+from nucleo import campos
+from saog import consultas
+from saog.estados import EstadoDoAcesso
+
+
+class _Filtros(forms.Form):
+    """Base of the filter lines: a plain GET, shown as asked for, never refused."""
+
+    sem_opcional = True
+
+    def __init__(self, filtros: dict[str, str]) -> None:
+        super().__init__(initial=filtros, label_suffix="", auto_id="filtro_%s")
+
+    def em_palavras(self) -> str:
+        """What is being filtered, for the empty state: ``Situação: Validada. Procurar: ubs.``"""
+        partes = []
+        for nome, campo in self.fields.items():
+            valor = str(self.initial.get(nome, ""))
+            if valor and isinstance(campo, forms.ChoiceField):
+                valor = str(dict(campo.choices).get(valor, ""))  # type: ignore[arg-type]
+            if valor:
+                partes.append(f"{campo.label}: {valor}.")
+        return " ".join(partes)
+
+
+class FiltrosDasSolicitacoes(_Filtros):
+    """One line above the list of requests."""
+
+    busca = forms.CharField(label="Unidade, número ou circuito", max_length=60)
+    situacao = forms.ChoiceField(label="Situação", choices=[(k, rotulo) for k, (rotulo, _) in consultas.CORTES.items()])
+
+
+class FiltrosDosLinks(_Filtros):
+    """One line above the list of links."""
+
+    busca = forms.CharField(label="Unidade, rua ou circuito", max_length=60)
+    situacao = forms.ChoiceField(label="Situação", choices=[("", "Todas"), *EstadoDoAcesso.choices])
+
+
+class FormularioRecusa(forms.Form):
+    """Why a delivery is refused (SS-05)."""
+
+    motivo = campos.CampoTexto(
+        label="O que está errado",
+        linhas=True,
+        max_length=2000,
+        help_text="Diga o que não funciona e como você testou. A Operadora vai ler. Por exemplo: sem sinal na sala da TI.",
+        error_messages={"required": "Escreva o motivo da recusa: a Operadora vai ler."},
+    )
+
+
+class FormularioCancelamento(forms.Form):
+    """Why a request is taken back; may be left out."""
+
+    motivo = campos.CampoTexto(
+        label="Por que cancelar",
+        linhas=True,
+        max_length=500,
+        required=False,
+        help_text="Fica no histórico. Por exemplo: a escola vai mudar de prédio.",
+    )
+
+
+class FormularioResposta(forms.Form):
+    """What the prefeitura answers to the Operadora."""
+
+    texto = campos.CampoTexto(
+        label="Sua resposta à Operadora",
+        linhas=True,
+        max_length=500,
+        help_text="Até 500 letras.",
+        error_messages={"required": "Escreva a resposta para a Operadora."},
+    )

@@ -1,0 +1,110 @@
+"""What the pages of the requests share, whoever looks at them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from contas.acesso import ator_de
+from contas.permissoes import pode
+from nucleo.erros import TransicaoIndisponivel
+from nucleo.fluxo import Ator
+from nucleo.unicidade import uma_vez
+from saog import consultas, pecas
+from saog.models import SolicitacaoServico
+
+POR_PAGINA = 50
+
+
+def agora() -> dt.datetime:
+    """The clock of the pages: the only place where a view reads it."""
+    return timezone.now()
+
+
+def lida(ss: SolicitacaoServico) -> str:
+    """What a page about a request says it shows: which sending and which delivery. ``{% chave_unica %}`` posts it back as ``lido``."""
+    return f"{ss.envios}.{ss.entregas}"
+
+
+def da_solicitacao(ss: SolicitacaoServico, por: Ator, **mais: Any) -> dict[str, Any]:
+    """Context of every page about one request, for ``templates/saog/partes``.
+
+    The request, how far it is (``andamento``), what was asked for (``envio``, ``fatos``, ``o_que_muda``), what was delivered
+    (``entregas``), the other half of a change of address (``mudanca``), the clock, plus ``mais``.
+    """
+    envio = consultas.ultimo_envio(ss)
+    return {
+        "ss": ss,
+        "resumo": pecas.resumo(ss),
+        "versao_lida": lida(ss),
+        "andamento": consultas.andamento(ss, por),
+        "envio": envio,
+        "fatos": consultas.fatos_do_pedido(envio) if envio else [],
+        "o_que_muda": consultas.o_que_muda(envio) if envio else [],
+        "entregas": consultas.entregas(ss),
+        "mudanca": consultas.mudanca_de(ss, por),
+        "por": por,
+        "agora": agora(),
+        "e_da_prefeitura": ss.municipio_id in por.municipios("responsavel"),
+        **mais,
+    }
+
+
+def fazer_uma_vez(
+    request: HttpRequest, ato: str, fazer: Callable[[], dict[str, Any]], *, sobre: SolicitacaoServico | None = None
+) -> dict[str, Any]:
+    """Run the act of a POST form once for its one-time key; a repeat returns the first result.
+
+    ``sobre`` is the request decided on: raises ``TransicaoIndisponivel`` (409) when a newer sending or delivery than the one on the page
+    has arrived.
+    """
+
+    def conferir_e_fazer() -> dict[str, Any]:
+        if sobre is not None:
+            exigir_lida(request, sobre)
+        return fazer()
+
+    return uma_vez(request.POST.get("chave"), ato=ato, por=ator_de(request), fazer=conferir_e_fazer)
+
+
+def exigir_lida(request: HttpRequest, ss: SolicitacaoServico) -> None:
+    """Raise ``TransicaoIndisponivel`` (409) when the form was drawn over an older sending or delivery; a form that says none passes."""
+    if request.POST.get("lido", lida(ss)) != lida(ss):
+        ultimo = ss.historico.order_by("-em", "-pk").first()
+        quem = f", por {ultimo.por_nome}" if ultimo else ""
+        em = timezone.localtime(ss.desde)
+        raise TransicaoIndisponivel(
+            f"A solicitação mudou depois que você abriu esta página: está em “{ss.rotulo}” desde {em:%d/%m/%Y}, {em:%H}h{em:%M}{quem}. "
+            "Abra de novo e leia antes de agir."
+        )
+
+
+def pagina_de(lista: QuerySet[Any], request: HttpRequest) -> Page[Any]:
+    """The asked page of a list, 50 rows; a page out of range is the last one."""
+    return Paginator(lista, POR_PAGINA).get_page(request.GET.get("pagina"))
+
+
+def feito(request: HttpRequest, frase: str, para: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Say what was done and go on."""
+    messages.success(request, frase)
+    return redirect(para, *args, **kwargs)
+
+
+def texto_de(request: HttpRequest, nome: str, *, maximo: int = 60) -> str:
+    """A GET parameter as plain text, cut."""
+    return request.GET.get(nome, "").replace("\0", "").strip()[:maximo]
+
+
+def para_ver(request: HttpRequest, numero: str) -> tuple[Ator, SolicitacaoServico]:
+    """The actor and the request of that number, for whoever may read it: its prefeitura, staff, the Operadora (404 foreign)."""
+    por = ator_de(request)
+    ato = "ss.ver" if pode(por, "ss.ver") else "ordens.ver"
+    return por, consultas.obter(por, numero, ato)

@@ -1,0 +1,156 @@
+"""Check your answers, send, and the confirmation (SS-01, LNK-01 to LNK-07)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from contas.acesso import ator_de, exige
+from nucleo import prazos
+from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
+from nucleo.fluxo import Ator
+from saog import acoes, consultas, pecas
+from saog.estados import CONEXAO_DO_SERVICO, Conexao, Estado, Natureza
+from saog.models import SolicitacaoServico
+
+from .comum import agora, da_solicitacao, fazer_uma_vez, feito
+from .preencher import ficha_julgada, para_preencher
+
+
+@exige("ss.preencher")
+@require_GET
+def conferir(request: HttpRequest, numero: str) -> HttpResponse:
+    """Everything on one page, the estimated price, what happens next, and the button that sends it."""
+    por, ss = para_preencher(request, numero)
+    if not ss.editavel:
+        return redirect("saog:solicitacao", ss.slug)
+    return _tela_conferir(request, por, ss)
+
+
+def _tela_conferir(request: HttpRequest, por: Ator, ss: SolicitacaoServico, erro: RegraViolada | None = None) -> HttpResponse:
+    ficha = ficha_julgada(ss)
+    if not ficha.is_valid():
+        return redirect(reverse("saog:preencher", args=[ss.slug]) + "?erros=1")
+    limpos, relogio = ficha.cleaned_data, agora()
+    servico = limpos.get("servico") or (ss.acesso.servico if ss.acesso else "")
+    mbps = limpos.get("velocidade") or (ss.acesso.velocidade if ss.acesso else None)
+    preco = consultas.preco(servico, mbps, prazos.dia_local(relogio))
+    outra = _outra_metade(ss, por)
+    contexto = {
+        "ss": ss,
+        "resumo": pecas.resumo(ss),
+        "grupos": pecas.leitura(ss, limpos),
+        "campos_da_ficha": list(ficha.fields),
+        "preco": pecas.preco_congelado(preco),
+        "uso": consultas.uso(ss.municipio_id, relogio),
+        "cheio": _cheio(ss, servico),
+        "suspensao": consultas.validacao_suspensa(ss),
+        "mudanca": consultas.mudanca_de(ss, por),
+        "outra": outra,
+        "outra_pronta": outra is not None and ficha_julgada(outra).is_valid(),
+        "ate": acoes.prazo_da_conferencia(relogio),
+        "agora": relogio,
+        "erro": erro,
+        "com_erro": erro is not None,
+    }
+    return render(request, "saog/prefeitura/conferir.html", contexto, status=erro.status if erro else 200)
+
+
+def _cheio(ss: SolicitacaoServico, servico: str) -> str:
+    """The connection type whose limit leaves no place for this request, or ""."""
+    if ss.natureza != Natureza.ATIVACAO or servico not in CONEXAO_DO_SERVICO:
+        return ""
+    conexao = CONEXAO_DO_SERVICO[servico]
+    if ss.acesso is not None and ss.acesso.conexao == conexao:
+        return ""  # it already has its place
+    return str(Conexao(conexao).value) if consultas.uso(ss.municipio_id, agora())[conexao].restam == 0 else ""
+
+
+def _outra_metade(ss: SolicitacaoServico, por: Ator) -> SolicitacaoServico | None:
+    """The other request of a change of address, while it may still be sent."""
+    mudanca = consultas.mudanca_de(ss, por)
+    if mudanca is None:
+        return None
+    outra = mudanca.velha if mudanca.nova.pk == ss.pk else mudanca.nova
+    return outra if outra.editavel else None
+
+
+@exige("ss.enviar")
+@require_POST
+def enviar(request: HttpRequest, numero: str) -> HttpResponse:
+    """Send to PRODESP, with the other half of a change of address when asked. A repeat leads to the first sending's confirmation.
+
+    What a limit or a rule refuses is said on the page of the check, beside its field (422).
+    """
+    por = ator_de(request)
+    ss = consultas.obter(por, numero, "ss.enviar")
+    outra = _outra_metade(ss, por) if request.POST.get("tambem") else None
+
+    def fazer() -> dict[str, Any]:
+        ids = [ss.pk, *([outra.pk] if outra else [])]
+        envios = acoes.enviar_varias(ids=ids, por=por, agora=agora())
+        return {"ordem": next(e.ordem for e in envios if e.solicitacao_id == ss.pk)}
+
+    try:
+        resultado = fazer_uma_vez(request, f"ss.enviar:{ss.pk}", fazer)
+    except acoes.FaltaPreencher as falta:
+        return redirect(reverse("saog:preencher", args=[falta.ss.slug]) + "?erros=1")
+    except (SemPermissao, TransicaoIndisponivel):
+        raise
+    except RegraViolada as erro:
+        return _tela_conferir(request, por, consultas.obter(por, numero, "ss.enviar"), erro)
+    return redirect("saog:enviada", ss.slug, resultado["ordem"])
+
+
+@exige("ss.ver")
+@require_GET
+def enviada(request: HttpRequest, numero: str, ordem: int) -> HttpResponse:
+    """The confirmation of a sending: number, what happens next and until when. It may be opened again at any time."""
+    por = ator_de(request)
+    ss = consultas.obter(por, numero, "ss.ver")
+    envio = ss.lista_de_envios.filter(ordem=ordem).select_related("por", "recibo").first()
+    if envio is None:
+        raise Http404("envio não encontrado")
+    contexto = da_solicitacao(ss, por) | {"envio": envio, "atual": envio.ordem == ss.envios and ss.estado == Estado.EM_VALIDACAO}
+    return render(request, "saog/prefeitura/enviada.html", contexto)
+
+
+@exige("ss.enviar")
+@require_http_methods(["GET", "POST"])
+def enviar_varias(request: HttpRequest) -> HttpResponse:
+    """Several drafts with one confirmation: all or none."""
+    por = ator_de(request)
+    origem = request.POST if request.method == "POST" else request.GET
+    escolhidas = consultas.das_marcadas(por, origem.getlist("ss"), Estado.RASCUNHO)
+    erro: RegraViolada | None = None
+    if request.method == "POST":
+        ids = [ss.pk for ss in escolhidas]
+
+        def fazer() -> dict[str, Any]:
+            return {"numeros": [e.solicitacao.numero for e in acoes.enviar_varias(ids=ids, por=por, agora=agora())]}
+
+        try:
+            numeros = fazer_uma_vez(request, "ss.enviar_varias", fazer)["numeros"]
+        except (SemPermissao, TransicaoIndisponivel):
+            raise
+        except RegraViolada as recusa:
+            erro = recusa
+        else:
+            frase = f"{len(numeros)} solicitaç{'ões enviadas' if len(numeros) != 1 else 'ão enviada'} à PRODESP: {', '.join(numeros)}."
+            return feito(request, frase, "saog:solicitacoes")
+    mbps = consultas.velocidades()
+    prontas = {ss.pk: ficha_julgada(ss, mbps).is_valid() for ss in escolhidas}
+    contexto = {
+        "escolhidas": [(ss, prontas[ss.pk], pecas.resumo(ss)) for ss in escolhidas],
+        "todas_prontas": bool(escolhidas) and all(prontas.values()),
+        "municipio": consultas.municipio_de(por),
+        "uso": consultas.uso(escolhidas[0].municipio_id, agora()) if escolhidas else None,
+        "ate": acoes.prazo_da_conferencia(agora()),
+        "erro": erro,
+        "com_erro": erro is not None,
+    }
+    return render(request, "saog/prefeitura/enviar_varias.html", contexto, status=erro.status if erro else 200)

@@ -1,0 +1,135 @@
+"""The links of a prefeitura, and what may be done with each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from contas.acesso import ator_de, exige
+from nucleo import prazos
+from saog import consultas, pecas
+from saog.estados import EstadoDoAcesso, Natureza
+from saog.forms.prefeitura import FiltrosDosLinks
+from saog.models import Acesso, HistoricoAcesso, SolicitacaoServico
+
+from .comum import agora, pagina_de, texto_de
+from .pedir import MUDANCA
+
+
+@exige("ss.ver")
+@require_GET
+def links(request: HttpRequest) -> HttpResponse:
+    """The links this person may see: those that take a place first, by unit."""
+    por = ator_de(request)
+    municipio = consultas.municipio_de(por)
+    filtros = {"busca": texto_de(request, "busca"), "situacao": texto_de(request, "situacao", maximo=20)}
+    form = FiltrosDosLinks(filtros)
+    contexto = {
+        "municipio": municipio,
+        "filtros": form,
+        "ativos": any(filtros.values()),
+        "em_palavras": form.em_palavras(),
+        "pagina": pagina_de(consultas.links(por, filtros), request),
+        "uso": consultas.uso(municipio.pk, agora()) if municipio else None,
+        "em_vigor": municipio is not None and consultas.adesao_vigente(municipio.pk),
+    }
+    return render(request, "saog/prefeitura/links.html", contexto)
+
+
+@exige("ss.ver")
+@require_GET
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    """One link: facts, its speeds and sub-block over time, its requests, and what can be done with it, or why not now."""
+    por = ator_de(request)
+    acesso = consultas.acesso_de(por, pk)
+    da_prefeitura = acesso.municipio_id in por.municipios("responsavel")
+    pedidos = list(acesso.solicitacoes.select_related("tipo", "alvo").exclude(estado="DESCARTADA").order_by("-criada_em", "-pk")[:50])
+    if not da_prefeitura:
+        pedidos = [ss for ss in pedidos if ss.envios]
+    aberto = consultas.pedidos_abertos([acesso.pk]).get(acesso.pk)
+    contexto = {
+        "acesso": acesso,
+        "endereco_ip": pecas.endereco_privado_ou_publico(acesso),
+        "linhas": [o_que_mudou(h) for h in acesso.historico.order_by("em", "pk")],
+        "pedidos": [(ss, pecas.resumo(ss)) for ss in pedidos],
+        "aberto": aberto,
+        "atos": _atos(acesso, aberto) if da_prefeitura else [],
+        "por_que_nao": _por_que_nao(acesso, aberto) if da_prefeitura else "",
+        "e_da_prefeitura": da_prefeitura,
+    }
+    return render(request, "saog/prefeitura/link.html", contexto)
+
+
+@dataclass(frozen=True, slots=True)
+class AtoSobreOLink:
+    """Something that may be asked for about a link: kind, name and what it does."""
+
+    codigo: str
+    nome: str
+    explicacao: str
+
+
+def _atos(acesso: Acesso, aberto: SolicitacaoServico | None) -> list[AtoSobreOLink]:
+    if acesso.estado != EstadoDoAcesso.EM_SERVICO or aberto is not None:
+        return []
+    tipos = consultas.tipos()
+    atos = [AtoSobreOLink(t.codigo, t.nome, t.explicacao) for t in tipos if t.natureza == Natureza.ALTERACAO]
+    atos.append(AtoSobreOLink(MUDANCA, "Mudança de endereço", "Liga no endereço novo e desliga no antigo, com as datas combinadas."))
+    return atos + [AtoSobreOLink(t.codigo, t.nome, t.explicacao) for t in tipos if t.natureza == Natureza.DESATIVACAO]
+
+
+def _por_que_nao(acesso: Acesso, aberto: SolicitacaoServico | None) -> str:
+    """Why nothing can be asked for about this link now, or ""."""
+    if acesso.estado in (EstadoDoAcesso.DESATIVADO, EstadoDoAcesso.LIBERADO):
+        return "Este link não existe mais. Para ter outro neste endereço, peça uma ativação."
+    if acesso.estado != EstadoDoAcesso.EM_SERVICO:
+        return "O link ainda não está em serviço. Depois do aceite você poderá alterar, mudar de endereço ou desativar."
+    return "Há um pedido em andamento para este link. Espere ele terminar, ou cancele-o, para pedir outra coisa." if aberto else ""
+
+
+_ROTULOS = {
+    "velocidade": "Velocidade",
+    "servico": "Serviço",
+    "sub_bloco": "Sub-bloco",
+    "titular": "Titular",
+    "configuracao": "Equipamento",
+    "circuito": "Circuito",
+    "equipamento": "Equipamento",
+    "unidade": "Unidade",
+}
+_ATOS = {
+    "reservar": "Pedido",
+    "corrigir": "Pedido corrigido",
+    "implantar": "Emitido à Operadora",
+    "ativar": "Em serviço",
+    "alterar": "Alterado",
+    "desativar": "Desativado",
+    "liberar": "Não instalado",
+}
+
+
+def o_que_mudou(h: HistoricoAcesso) -> dict[str, str]:
+    """One row of a link's history in words, for ``partes/linha_do_tempo.html``."""
+    partes = []
+    for nome, rotulo in _ROTULOS.items():
+        valor = h.dados.get(nome)
+        if isinstance(valor, dict):
+            partes.append(f"{rotulo}: de {_valor(nome, valor.get('de')) or '(vazio)'} para {_valor(nome, valor.get('para')) or '(vazio)'}")
+        elif valor:
+            partes.append(f"{rotulo}: {_valor(nome, valor)}")
+    return {
+        "titulo": _ATOS.get(h.transicao, h.transicao),
+        "quem": f"Solicitação {h.dados['ss']}" if h.dados.get("ss") else "",
+        "texto": "\n".join(partes),
+        "quando": f"{timezone.localtime(h.em):%d/%m/%Y}, {prazos.hora(h.em)}",
+        "ip": "",
+        "momento": "passado",
+    }
+
+
+def _valor(nome: str, valor: object) -> str:
+    return pecas.em_palavras(nome, valor) if nome in ("servico", "velocidade") else str(valor or "")

@@ -1,0 +1,190 @@
+"""Where a responsável begins: what waits for the prefeitura, what is on its way, the limits; and the list of all requests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from contas.acesso import ator_de, exige
+from nucleo import prazos
+from saog import consultas, pecas
+from saog.estados import Conexao, Estado
+from saog.forms.prefeitura import FiltrosDasSolicitacoes
+from saog.models import SolicitacaoServico
+
+from .comum import agora, pagina_de, texto_de
+
+NAO_CABEM = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AFazer:
+    """One row of *Para fazer agora*: the act and the place, grey facts, label, sentence beside it, and one button."""
+
+    ss: SolicitacaoServico
+    titulo: str
+    detalhe: str
+    icone: str
+    tom: str
+    botao: str
+    url: str
+    rotulo: str = ""
+    frase: str = ""
+
+    @property
+    def vence_em(self) -> dt.datetime | None:
+        """The deadline shown in words, for acceptance; the others show ``rotulo``."""
+        return None if self.rotulo else self.ss.ate_quando
+
+
+def _ate(ss: SolicitacaoServico) -> str:
+    return f"até {prazos.dia_por_extenso(prazos.ultimo_dia(ss.ate_quando))}" if ss.ate_quando else ""
+
+
+def a_fazer(ss: SolicitacaoServico) -> AFazer:
+    """The row of one request that waits for the prefeitura; ``quantas_pendencias`` comes annotated."""
+    onde = ss.titulo or f"solicitação {ss.numero}"
+    detalhe = f"SS {ss.numero} · {pecas.resumo(ss)}"
+    if ss.estado == Estado.DEVOLVIDA:
+        n = ss.quantas_pendencias  # type: ignore[attr-defined]
+        return AFazer(
+            ss,
+            f"Corrigir e enviar de novo: {onde}",
+            detalhe,
+            "voltar",
+            "correcao",
+            "Corrigir",
+            reverse("saog:preencher", args=[ss.slug]),
+            f"Devolvida, {n} pendência{'s' if n != 1 else ''}",
+            _ate(ss),
+        )
+    if ss.estado == Estado.VALIDADA:
+        validada = f" · validada pela PRODESP em {prazos.dia_local(ss.validada_em):%d/%m/%Y}" if ss.validada_em else ""
+        return AFazer(
+            ss,
+            f"Emitir à Operadora: {onde}",
+            detalhe + validada,
+            "enviar",
+            "curso",
+            "Emitir",
+            reverse("saog:emitir", args=[ss.slug]),
+            "Validada",
+            "a Operadora só começa depois que você emitir",
+        )
+    if ss.estado == Estado.EM_ATENDIMENTO:
+        desde = f"desde {prazos.dia_por_extenso(prazos.dia_local(ss.pendente_desde))}" if ss.pendente_desde else ""
+        return AFazer(
+            ss,
+            f"Responder à Operadora: {onde}",
+            f"{detalhe} · a Operadora pede: {ss.pendente_texto}",
+            "info",
+            "atencao",
+            "Responder",
+            reverse("saog:responder", args=[ss.slug]),
+            "A Operadora espera",
+            desde,
+        )
+    concluiu = f" · a Operadora concluiu em {prazos.dia_local(ss.desde):%d/%m/%Y}" if ss.estado == Estado.AGUARDANDO_ACEITE else ""
+    return AFazer(
+        ss,
+        f"Aceitar ou recusar a entrega: {onde}",
+        detalhe + concluiu,
+        "alerta" if ss.estado == Estado.PRAZO_VENCIDO else "certo",
+        "recusado" if ss.estado == Estado.PRAZO_VENCIDO else "atencao",
+        "Conferir a entrega",
+        reverse("saog:solicitacao", args=[ss.slug]),
+        frase=_ate(ss),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NoCaminho:
+    """One row of *Em andamento*: the request, and with whom it is."""
+
+    ss: SolicitacaoServico
+    com_quem: str
+
+
+def no_caminho(ss: SolicitacaoServico) -> NoCaminho:
+    """With whom a request is, and the date that matters next, in a few words."""
+    quem = ss.quem_age.removeprefix("a ").removeprefix("o ")
+    quem = quem[:1].upper() + quem[1:]
+    if ss.estado in (Estado.EM_ATENDIMENTO, Estado.RECUSADA) and ss.visita_em:
+        return NoCaminho(ss, f"{quem}, visita {prazos.dia_local(ss.visita_em):%d/%m}")
+    if ss.estado in (Estado.EM_ATENDIMENTO, Estado.RECUSADA) and ss.previsao:
+        return NoCaminho(ss, f"{quem}, até {ss.previsao:%d/%m}")
+    if ss.ate_quando:
+        return NoCaminho(ss, f"{quem}, até {prazos.ultimo_dia(ss.ate_quando):%d/%m}")
+    return NoCaminho(ss, quem)
+
+
+@exige("ss.preencher")
+@require_GET
+def para_fazer(request: HttpRequest) -> HttpResponse:
+    """The first page of a responsável."""
+    por = ator_de(request)
+    municipio = consultas.municipio_de(por)
+    if municipio is None:
+        raise Http404("sem prefeitura")
+    relogio = agora()
+    andamento = list(consultas.em_andamento(municipio.pk)[: NAO_CABEM + 1])
+    contexto = {
+        "municipio": municipio,
+        "agora": relogio,
+        "em_vigor": consultas.adesao_vigente(municipio.pk),
+        "TERMO_FIM": settings.TERMO_FIM,
+        "afazeres": [a_fazer(ss) for ss in consultas.para_fazer(municipio.pk)],
+        "andamento": [no_caminho(ss) for ss in andamento[:NAO_CABEM]],
+        "ha_mais": len(andamento) > NAO_CABEM,
+        "rascunhos": consultas.rascunhos(municipio.pk),
+        "uso": consultas.uso(municipio.pk, relogio),
+        "suspensao": consultas.suspensao_de(municipio.pk),
+    }
+    return render(request, "saog/prefeitura/para_fazer.html", contexto)
+
+
+@exige("ss.ver")
+@require_GET
+def solicitacoes(request: HttpRequest) -> HttpResponse:
+    """All requests this person may see: drafts, then in progress, then history. Ready drafts and validated ones may be ticked."""
+    por = ator_de(request)
+    municipio = consultas.municipio_de(por)
+    filtros = {"busca": texto_de(request, "busca"), "situacao": texto_de(request, "situacao", maximo=20)}
+    ativos = any(filtros.values())
+    form = FiltrosDasSolicitacoes(filtros)
+    pagina = pagina_de(consultas.solicitacoes(por, filtros), request)
+    linhas = [no_caminho(ss) for ss in pagina]
+    contexto = {
+        "municipio": municipio,
+        "agora": agora(),
+        "filtros": form,
+        "ativos": ativos,
+        "em_palavras": form.em_palavras(),
+        "rascunhos": consultas.rascunhos(municipio.pk) if municipio and not ativos and pagina.number == 1 else [],
+        "pagina": pagina,
+        "linhas": linhas,
+        "ha_validadas": municipio is not None and any(linha.ss.estado == Estado.VALIDADA for linha in linhas),
+        "em_vigor": municipio is not None and consultas.adesao_vigente(municipio.pk),
+    }
+    return render(request, "saog/prefeitura/solicitacoes.html", contexto)
+
+
+@exige("ss.ver")
+@require_GET
+def mais_links(request: HttpRequest) -> HttpResponse:
+    """How to ask for more than 20 intranet links (LNK-06)."""
+    municipio = consultas.municipio_de(ator_de(request))
+    relogio = agora()
+    contexto = {
+        "municipio": municipio,
+        "uso": consultas.uso(municipio.pk, relogio) if municipio else None,
+        "concedido": consultas.concedido(municipio.pk, prazos.dia_local(relogio)) if municipio else None,
+        "intranet": Conexao.INTRANET,
+    }
+    return render(request, "saog/prefeitura/mais_links.html", contexto)

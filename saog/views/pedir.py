@@ -1,0 +1,127 @@
+"""Beginning a request: the kind, what it acts on, copies, and the pair of a change of address (SS-06)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from contas.acesso import ator_de, exige
+from contas.models import Municipio
+from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
+from nucleo.fluxo import Ator
+from saog import acoes, consultas
+from saog.estados import SERVICO_EM_PALAVRAS, Natureza, Servico
+from saog.models import TipoDeSolicitacao
+
+from .comum import agora, fazer_uma_vez, texto_de
+
+#: Not a kind of the contract: a guided pair, an ativação and a desativação (SS-06).
+MUDANCA = "mudanca"
+
+
+def _da_pessoa(request: HttpRequest) -> tuple[Ator, Municipio]:
+    por = ator_de(request)
+    municipio = consultas.municipio_de(por)
+    if municipio is None:
+        raise Http404("sem prefeitura")
+    return por, municipio
+
+
+@exige("ss.preencher")
+@require_GET
+def nova(request: HttpRequest) -> HttpResponse:
+    """Choose the kind: the limits first, then a card for each kind, and copies of earlier activations."""
+    _, municipio = _da_pessoa(request)
+    contexto = {
+        "municipio": municipio,
+        "uso": consultas.uso(municipio.pk, agora()),
+        "tipos": consultas.tipos(),
+        "em_servico": len(consultas.em_servico(municipio.pk)),
+        "interrompiveis": len(consultas.interrompiveis(municipio.pk)),
+        "copiaveis": consultas.copiaveis(municipio.pk),
+        "em_vigor": consultas.adesao_vigente(municipio.pk),
+        "suspensao": consultas.suspensao_de(municipio.pk),
+    }
+    return render(request, "saog/prefeitura/nova.html", contexto)
+
+
+@exige("ss.ver")
+@require_GET
+def qual_servico(request: HttpRequest) -> HttpResponse:
+    """Which service do I need: the three in plain words (SS-07, SS-12)."""
+    servicos = [{"nome": s.label, "texto": SERVICO_EM_PALAVRAS[s], "codigo": s.value} for s in Servico]
+    return render(request, "saog/prefeitura/qual_servico.html", {"servicos": servicos})
+
+
+@exige("ss.preencher")
+@require_GET
+def escolher(request: HttpRequest) -> HttpResponse:
+    """Choose the link, or the request to stop, that the new request acts on."""
+    _, municipio = _da_pessoa(request)
+    return _tela_de_escolha(request, municipio, texto_de(request, "tipo", maximo=30))
+
+
+def _tela_de_escolha(request: HttpRequest, municipio: Municipio, codigo: str, erro: RegraViolada | None = None) -> HttpResponse:
+    tipo: TipoDeSolicitacao | None = None
+    if codigo != MUDANCA:
+        tipo = consultas.tipo(codigo)
+        if tipo is None or tipo.natureza == Natureza.ATIVACAO:
+            raise Http404("tipo desconhecido")
+    links = [] if tipo is not None and tipo.natureza == Natureza.CANCELAMENTO else consultas.em_servico(municipio.pk)
+    abertos = consultas.pedidos_abertos([a.pk for a in links])
+    contexto = {
+        "codigo": codigo,
+        "tipo": tipo,
+        "links": [(a, abertos.get(a.pk)) for a in links],
+        "alvos": consultas.interrompiveis(municipio.pk) if tipo is not None and tipo.natureza == Natureza.CANCELAMENTO else [],
+        "erro": erro,
+        "com_erro": erro is not None,
+    }
+    return render(request, "saog/prefeitura/escolher.html", contexto, status=erro.status if erro else 200)
+
+
+@exige("ss.preencher")
+@require_POST
+def comecar(request: HttpRequest) -> HttpResponse:
+    """Begin a draft and go to its form. What cannot be begun is said on the page of the choice (422)."""
+    por, municipio = _da_pessoa(request)
+    codigo = request.POST.get("tipo", "")[:30]
+
+    def fazer() -> dict[str, Any]:
+        if codigo == MUDANCA:
+            nova_, _ = acoes.iniciar_mudanca(acesso_id=_numero(request.POST.get("acesso", "")), por=por, agora=agora())
+            return {"slug": nova_.slug}
+        alvo, copia = _solicitacao(request, por, "alvo"), _solicitacao(request, por, "copia_de")
+        ss = acoes.iniciar(
+            municipio_id=municipio.pk,
+            tipo=codigo,
+            acesso_id=_numero(request.POST.get("acesso", "")) or None,
+            alvo_id=alvo,
+            copia_de=copia,
+            por=por,
+            agora=agora(),
+        )
+        return {"slug": ss.slug}
+
+    try:
+        resultado = fazer_uma_vez(request, "ss.iniciar", fazer)
+    except (SemPermissao, TransicaoIndisponivel):
+        raise
+    except RegraViolada as erro:
+        if not erro.campo or erro.campo == "tipo":
+            raise
+        return _tela_de_escolha(request, municipio, codigo, erro)
+    return redirect("saog:preencher", resultado["slug"])
+
+
+def _numero(texto: str) -> int:
+    return int(texto) if texto.isascii() and texto.isdigit() and len(texto) < 10 else 0
+
+
+def _solicitacao(request: HttpRequest, por: Ator, nome: str) -> int | None:
+    """The pk of the request named in the form, of the own prefeitura. Raises ``Http404`` for anybody else's."""
+    slug = request.POST.get(nome, "")
+    return consultas.obter(por, slug, "ss.ver").pk if slug else None

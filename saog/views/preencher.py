@@ -1,0 +1,148 @@
+"""Filling in a request: saving as it is left, while it is typed, and when two people type at once (settled question 7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from contas.acesso import ator_de, exige, guarda_o_texto, texto_guardado
+from nucleo import prazos
+from nucleo.erros import RegraViolada
+from nucleo.fluxo import Ator
+from saog import acoes, consultas, fichas, pecas
+from saog.estados import Estado, Natureza
+from saog.models import SolicitacaoServico
+
+from .comum import agora, feito
+
+
+def para_preencher(request: HttpRequest, numero: str) -> tuple[Ator, SolicitacaoServico]:
+    """The actor and the request of that number, for a responsável of its prefeitura (404 foreign, 403 own but forbidden)."""
+    por = ator_de(request)
+    return por, consultas.obter(por, numero, "ss.preencher")
+
+
+def oferta_de(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None) -> fichas.Oferta:
+    """What the form of this request may offer now."""
+    return consultas.oferta(agora(), acesso=ss.acesso, tipo=ss.tipo_id, mbps=mbps)
+
+
+def ficha_julgada(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None) -> fichas.Ficha:
+    """The form over the saved text, bound: valid or with an error beside each field. ``mbps``: the speeds, when several are judged."""
+    return fichas.ficha_de(ss.natureza, ss.tipo_id)(ss.rascunho, oferta=oferta_de(ss, mbps))
+
+
+@guarda_o_texto
+@exige("ss.preencher")
+@require_http_methods(["GET", "POST"])
+def preencher(request: HttpRequest, numero: str) -> HttpResponse:
+    """The form. Leaving it saves it, with or without errors; errors are shown beside the fields (422)."""
+    por, ss = para_preencher(request, numero)
+    if not ss.editavel:
+        messages.info(request, "O pedido não pode mudar agora. Veja abaixo o que foi enviado.")
+        return redirect("saog:solicitacao", ss.slug)
+    if request.method == "POST":
+        return _salvar(request, por, ss)
+    classe = fichas.ficha_de(ss.natureza, ss.tipo_id)
+    guardado = texto_guardado(request)
+    if guardado is not None:
+        messages.warning(request, "Sua sessão terminou enquanto você salvava. O seu texto está abaixo: confira e salve.")
+        ficha = classe.com_inicial(fichas.so_os_campos(classe, guardado), oferta=oferta_de(ss))
+        return tela_da_ficha(request, por, ss, ficha, versao=_numero(guardado.get("versao", "")))
+    if "erros" in request.GET and ss.rascunho:
+        return tela_da_ficha(request, por, ss, ficha_julgada(ss))
+    return tela_da_ficha(request, por, ss, classe.com_inicial(_inicial(ss), oferta=oferta_de(ss)))
+
+
+def _inicial(ss: SolicitacaoServico) -> dict[str, Any]:
+    """The saved text; at first, for an alteração of capacity, how the link is today."""
+    if ss.rascunho or ss.acesso is None or ss.natureza != Natureza.ALTERACAO:
+        return ss.rascunho
+    return {"servico": ss.acesso.servico, "velocidade": str(ss.acesso.velocidade), "titular": ss.acesso.titular}
+
+
+def _salvar(request: HttpRequest, por: Ator, ss: SolicitacaoServico) -> HttpResponse:
+    try:
+        salvo = acoes.salvar(ss_id=ss.pk, dados=request.POST.dict(), versao=_versao(request), por=por, agora=agora())
+    except acoes.RascunhoDeOutraPessoa as conflito:
+        return _tela_do_conflito(request, por, ss, conflito)
+    if salvo.passou_por_cima:
+        messages.warning(
+            request,
+            "Este pedido estava aberto em outra aba com um texto mais novo. Ficou o que você acabou de salvar; o outro está guardado.",
+        )
+    if request.POST.get("acao") == "sair":
+        frase = "Correção salva." if ss.estado == Estado.DEVOLVIDA else "Rascunho salvo."
+        return feito(request, frase, "saog:solicitacao", ss.slug)
+    atual = consultas.obter(por, ss.slug, "ss.preencher")
+    ficha = ficha_julgada(atual)
+    if not ficha.is_valid():
+        return tela_da_ficha(request, por, atual, ficha, status=422)
+    return redirect("saog:conferir", ss.slug)
+
+
+def _versao(request: HttpRequest) -> int:
+    return _numero(request.POST.get("versao", "0"))
+
+
+def _numero(texto: str) -> int:
+    return int(texto) if texto.isascii() and texto.isdigit() and len(texto) < 10 else 0
+
+
+def tela_da_ficha(
+    request: HttpRequest, por: Ator, ss: SolicitacaoServico, ficha: fichas.Ficha, *, status: int = 200, **mais: Any
+) -> HttpResponse:
+    """The page of the form: limits first, PRODESP's words beside the fields, the other half of a change of address."""
+    pendencias = consultas.pendencias_comunicadas(ss)
+    contexto = {
+        "ss": ss,
+        "resumo": pecas.resumo(ss),
+        "form": ficha,
+        "versao": ss.versao,
+        "salvo_em": ss.salvo_em,
+        "uso": consultas.uso(ss.municipio_id, agora()),
+        "pendencias": {p.campo: p for p in pendencias},
+        "lista_de_pendencias": [p for p in pendencias if p.campo not in ficha.fields],
+        "mudanca": consultas.mudanca_de(ss, por),
+        "agora": agora(),
+        "conflito": None,
+        **mais,
+    }
+    return render(request, "saog/prefeitura/preencher.html", contexto, status=status)
+
+
+def _tela_do_conflito(request: HttpRequest, por: Ator, ss: SolicitacaoServico, conflito: acoes.RascunhoDeOutraPessoa) -> HttpResponse:
+    """Both texts on the page: the person's own in the fields, the other's listed beside. Saving again keeps what is in the fields (409)."""
+    classe = fichas.ficha_de(ss.natureza, ss.tipo_id)
+    minha = classe.com_inicial(conflito.meus, oferta=oferta_de(ss))
+    diferentes = [
+        {"rotulo": campo.label, "meu": conflito.meus.get(nome, ""), "outro": conflito.atual.rascunho.get(nome, "")}
+        for nome, campo in minha.fields.items()
+        if conflito.meus.get(nome, "") != conflito.atual.rascunho.get(nome, "")
+    ]
+    quem = conflito.atual.salvo_por.nome if conflito.atual.salvo_por else "outra pessoa"
+    contexto = {
+        "conflito": {"frase": conflito.mensagem, "quem": quem, "campos": diferentes},
+        "versao": conflito.atual.versao,
+        "salvo_em": conflito.atual.salvo_em,
+    }
+    return tela_da_ficha(request, por, ss, minha, status=409, **contexto)
+
+
+@exige("ss.preencher")
+@require_POST
+def rascunho(request: HttpRequest, numero: str) -> JsonResponse:
+    """Keep what is being typed: ``{"salvo_em": "14h32", "versao": 7}``, or 409 with ``conflito`` when another person saved meanwhile."""
+    por, ss = para_preencher(request, numero)
+    try:
+        salvo = acoes.salvar(ss_id=ss.pk, dados=request.POST.dict(), versao=_versao(request), por=por, agora=agora())
+    except acoes.RascunhoDeOutraPessoa as conflito:
+        return JsonResponse({"conflito": True, "mensagem": f"{conflito.mensagem} Salve para ver os dois textos lado a lado."}, status=409)
+    except RegraViolada as erro:
+        return JsonResponse({"erro": erro.mensagem}, status=erro.status)
+    hora = prazos.hora(salvo.ss.salvo_em) if salvo.ss.salvo_em else prazos.hora(agora())
+    return JsonResponse({"salvo_em": hora, "versao": salvo.ss.versao})
