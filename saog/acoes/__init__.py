@@ -4,6 +4,7 @@ from .aceite import aceitar, recusar
 from .arquivos import ENTREGA, RECUSA, anexar, retirar_anexo
 from .envio import FaltaPreencher, LimiteAtingido, cancelar, emitir, emitir_varias, enviar, enviar_varias
 from .operadora import DadosDaEntrega, agendar, atender, declarar_inviavel, entregar, pendenciar, registrar_marco, retomar
+from .prazo import Varredura, lembrar_aceite, vencer_prazos
 from .prodesp import (
     conceder_limite,
     devolver,
@@ -24,6 +25,7 @@ __all__ = [
     "LimiteAtingido",
     "RascunhoDeOutraPessoa",
     "Salvo",
+    "Varredura",
     "aceitar",
     "agendar",
     "anexar",
@@ -40,6 +42,7 @@ __all__ = [
     "enviar_varias",
     "iniciar",
     "iniciar_mudanca",
+    "lembrar_aceite",
     "marcar_pendencia",
     "pendenciar",
     "recusar",
@@ -52,4 +55,5 @@ __all__ = [
     "suspender_validacao",
     "validar",
     "validar_varias",
+    "vencer_prazos",
 ]
