@@ -128,6 +128,7 @@ class _AtoEmLote:
     agora: dt.datetime
     onde: models.Q
     com: Sequence[str]
+    sem: Sequence[str]
     comentario: Callable[[Any], str] | None
     dados: Callable[[Any], dict[str, Any]] | None
     argumentos: Callable[[Any], dict[str, Any]] | None
@@ -143,6 +144,7 @@ def executar_lote(
     agora: dt.datetime,
     onde: models.Q | None = None,
     com: Sequence[str] = (),
+    sem: Sequence[str] = (),
     comentario: Callable[[M], str] | None = None,
     dados: Callable[[M], dict[str, Any]] | None = None,
     argumentos: Callable[[M], dict[str, Any]] | None = None,
@@ -154,8 +156,8 @@ def executar_lote(
     One transaction per chunk of ``tamanho`` (inside the caller's, if there is one): lock the chunk leaving out what others hold, check
     state and permission of each row, run the transition, one UPDATE for the rows that change alike, fenced on the state they had, one
     INSERT of history. ``onde`` is asked again under the lock, so that a row that moved on since its pk was read is left alone.
-    ``comentario``, ``dados`` and ``argumentos`` give the row's own; ``com`` are relations read along; ``depois`` gets the pairs
-    (object, history row) of the chunk inside its transaction, for the outbox.
+    ``comentario``, ``dados`` and ``argumentos`` give the row's own; ``com`` are relations read along (one query each), ``sem`` wide columns
+    left unread; ``depois`` gets the pairs (object, history row) of the chunk inside its transaction, for the outbox.
 
     A row whose own act raises is set aside and the rest of its chunk goes on; when the chunk's writing raises, its rows are done one by
     one. A transition must assign fields: a value changed in place (a JSON dictionary) is not seen.
@@ -171,6 +173,7 @@ def executar_lote(
         agora=agora,
         onde=onde or models.Q(),
         com=com,
+        sem=sem,
         comentario=comentario,
         dados=dados,
         argumentos=argumentos,
@@ -205,14 +208,12 @@ def _tentar(ato: _AtoEmLote, pks: list[Any], lote: Lote) -> bool:
 
 def _fazer(ato: _AtoEmLote, pks: list[Any]) -> tuple[list[Any], dict[Any, Exception]]:
     linhas = ato.modelo._default_manager.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(ato.onde, pk__in=pks)
-    if ato.com:
-        linhas = linhas.select_related(*ato.com)
     relacao = ato.modelo._meta.get_field("historico")
     historico, processo = relacao.related_model, relacao.field.name  # type: ignore[union-attr]
     grupos: dict[Hashable, tuple[str, dict[str, Any], list[Any]]] = {}
     falhas: dict[Any, Exception] = {}
     pares: list[tuple[Any, Any]] = []
-    for obj in linhas.order_by("pk"):
+    for obj in linhas.defer(*ato.sem).prefetch_related(*ato.com).order_by("pk"):
         metodo = getattr(obj, ato.transicao)
         if not django_fsm.can_proceed(metodo):
             continue

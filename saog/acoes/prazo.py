@@ -105,6 +105,7 @@ def _em_lote(
         agora=agora,
         onde=_acabou(agora),
         com=_COM,
+        sem=("rascunho", "rascunho_anterior"),
         dados=lambda ss: {"entrega": ss.entregas},
         depois=depois,
         tamanho=TAMANHO_DO_LOTE,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
 
@@ -26,18 +27,37 @@ def responsaveis(municipio_id: int, agora: dt.datetime) -> list[Usuario]:
     return [v.usuario for v in vinculos]
 
 
-def responsaveis_de(municipios: Iterable[int], agora: dt.datetime) -> dict[int, list[Usuario]]:
+class Pessoa(Protocol):
+    """Whom a letter goes to: a ``Usuario``, or as much of one as a sweep reads."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def nome(self) -> str: ...
+
+
+class Destinatario(NamedTuple):
+    """As much of a ``Usuario`` as a letter needs."""
+
+    pk: int
+    email: str
+    nome: str
+
+
+def responsaveis_de(municipios: Iterable[int], agora: dt.datetime) -> dict[int, list[Destinatario]]:
     """The responsáveis in force of several prefeituras (one query): IBGE code → people. A prefeitura without any is not there."""
     vinculos = (
         Vinculo.objects.filter(orgao__municipio_id__in=set(municipios), papel=Papel.RESPONSAVEL, usuario__is_active=True)
         .vigentes(agora)
-        .select_related("usuario", "orgao")
         .order_by("pk")
+        .values_list("orgao__municipio_id", "usuario_id", "usuario__email", "usuario__nome")
     )
-    achados: dict[int, list[Usuario]] = defaultdict(list)
-    for v in vinculos:
-        assert v.orgao.municipio_id is not None  # asked for
-        achados[v.orgao.municipio_id].append(v.usuario)
+    achados: dict[int, list[Destinatario]] = defaultdict(list)
+    for municipio_id, pk, email, nome in vinculos:
+        assert municipio_id is not None  # asked for
+        achados[municipio_id].append(Destinatario(pk, email, nome))
     return dict(achados)
 
 
@@ -67,7 +87,7 @@ def fatos(ss: SolicitacaoServico) -> list[tuple[str, str]]:
     return lista
 
 
-def chave(ss: SolicitacaoServico, evento: str, pessoa: Usuario) -> str:
+def chave(ss: SolicitacaoServico, evento: str, pessoa: Pessoa) -> str:
     """The outbox key of one event of a request to one person: what makes it be told once."""
     return f"{ss.dono}:{evento}:u{pessoa.pk}"
 
@@ -77,7 +97,7 @@ def cartas(
     *,
     evento: str,
     tipo: str,
-    pessoas: list[Usuario],
+    pessoas: Sequence[Pessoa],
     titulo: str,
     paragrafos: list[str],
     botao: tuple[str, str] | None = None,

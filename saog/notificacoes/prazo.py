@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from comunicacao.caixa import Carta
-from contas.models import Usuario
 from nucleo import prazos
 from saog.models import SolicitacaoServico
 
-from .comum import a_prefeitura, cartas, chave, endereco
+from .comum import Pessoa, a_prefeitura, cartas, chave, endereco
 
 RODAPE_DA_PRODESP = "Você recebe este e-mail porque analisa as solicitações na PRODESP."
 #: Requests named in one letter to PRODESP; the others are in the queue.
@@ -27,7 +26,7 @@ def _evento(ss: SolicitacaoServico, nome: str) -> str:
     return f"{nome}:{ss.entregas}:{prazos.ultimo_dia(ss.aceite_vence_em):%Y%m%d}"
 
 
-def cartas_do_vencimento(ss: SolicitacaoServico, prefeitura: list[Usuario]) -> list[Carta]:
+def cartas_do_vencimento(ss: SolicitacaoServico, prefeitura: Sequence[Pessoa]) -> list[Carta]:
     """Ten days of silence with ``escalar``, to the prefeitura: it may still answer."""
     return cartas(
         ss,
@@ -40,7 +39,7 @@ def cartas_do_vencimento(ss: SolicitacaoServico, prefeitura: list[Usuario]) -> l
     )
 
 
-def cartas_do_vencimento_a_prodesp(vencidas: Sequence[SolicitacaoServico], prodesp: list[Usuario]) -> list[Carta]:
+def cartas_do_vencimento_a_prodesp(vencidas: Sequence[SolicitacaoServico], prodesp: Sequence[Pessoa]) -> list[Carta]:
     """The same to PRODESP: one letter per person for all that ended in one go, so that a thousand are not a thousand e-mails.
 
     Keyed by the first of them, which ends once.
@@ -80,13 +79,13 @@ def cartas_do_vencimento_a_prodesp(vencidas: Sequence[SolicitacaoServico], prode
     ]
 
 
-def chaves_do_lembrete(ss: SolicitacaoServico, pessoas: list[Usuario], *, degrau: int) -> list[str]:
+def chaves_do_lembrete(ss: SolicitacaoServico, pessoas: Sequence[Pessoa], *, degrau: int) -> list[str]:
     """The keys of ``cartas_do_lembrete``, to ask which are written already."""
     evento = _evento(ss, f"lembrete_aceite{degrau}")
     return [chave(ss, evento, pessoa) for pessoa in pessoas]
 
 
-def cartas_do_lembrete(ss: SolicitacaoServico, pessoas: list[Usuario], *, degrau: int, faltam: int) -> list[Carta]:
+def cartas_do_lembrete(ss: SolicitacaoServico, pessoas: Sequence[Pessoa], *, degrau: int, faltam: int) -> list[Carta]:
     """To the prefeitura: the answer is due soon. One per delivery and step, whatever the sweep does (PRZ-03).
 
     ``degrau`` is the step (days before); ``faltam`` the days really left, which a sweep that slept finds fewer.
