@@ -6,6 +6,7 @@ from .catalogo import incluir_velocidade, ligar_velocidade, salvar_motivo, salva
 from .comum import prazo_da_conferencia
 from .envio import FaltaPreencher, LimiteAtingido, cancelar, emitir, emitir_varias, enviar, enviar_varias
 from .operadora import DadosDaEntrega, agendar, atender, declarar_inviavel, entregar, pendenciar, registrar_marco, retomar
+from .prazo import Varredura, lembrar_aceite, vencer_prazos
 from .prodesp import (
     conceder_limite,
     devolver,
@@ -26,6 +27,7 @@ __all__ = [
     "LimiteAtingido",
     "RascunhoDeOutraPessoa",
     "Salvo",
+    "Varredura",
     "aceitar",
     "agendar",
     "anexar",
@@ -43,6 +45,7 @@ __all__ = [
     "incluir_velocidade",
     "iniciar",
     "iniciar_mudanca",
+    "lembrar_aceite",
     "ligar_velocidade",
     "marcar_pendencia",
     "pendenciar",
@@ -60,4 +63,5 @@ __all__ = [
     "suspender_validacao",
     "validar",
     "validar_varias",
+    "vencer_prazos",
 ]
