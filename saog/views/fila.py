@@ -172,7 +172,8 @@ def _confirmacao(
 ) -> HttpResponse:
     suspensas = filas.suspensas([ss.municipio_id for ss in achadas])
     marcadas = filas.com_pendencia([ss.pk for ss in achadas])
-    prontas, fora = [], []
+    prontas: list[SolicitacaoServico] = []
+    fora: list[tuple[SolicitacaoServico, str]] = []
     for ss in achadas:
         motivo = ""
         if ss.estado != Estado.EM_VALIDACAO:
@@ -183,10 +184,13 @@ def _confirmacao(
             motivo = "suspensa"
         elif ss.pk in marcadas:
             motivo = "pendencia"
-        (fora if motivo else prontas).append((ss, motivo))
+        if motivo:
+            fora.append((ss, motivo))
+        else:
+            prontas.append(ss)
     contexto = {
         "agora": agora(),
-        "prontas": [ss for ss, _ in prontas],
+        "prontas": prontas,
         "fora": fora,
         "erro": erro,
         "com_erro": erro is not None,
