@@ -170,6 +170,7 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
 
 def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:
     """Bofete's requests, one in each state that an address may name: ``ss_rascunho`` … ``ss_aceita`` are numbers as in addresses."""
+    from documentos import pdf as pdf_do_portal
     from saog import acoes as saog
     from tests.apoio import solicitacoes
 
@@ -190,8 +191,8 @@ def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:
     solicitacoes.entregue(feitas["entregue"], operadora=ope, agora=agora)
     link = solicitacoes.em_servico(res, analista=ana, operadora=ope, n=8, **aqui)
     feitas["aceita"] = link.solicitacoes.get()
-    recibo = feitas["enviada"].lista_de_envios.get(ordem=1).recibo_id
-    return {f"ss_{nome}": ss.slug for nome, ss in feitas.items()} | {"link": link.pk, "recibo_ss": recibo}
+    recibo = pdf_do_portal.garantir(feitas["enviada"].lista_de_envios.get(ordem=1).recibo, agora=agora)
+    return {f"ss_{nome}": ss.slug for nome, ss in feitas.items()} | {"link": link.pk, "recibo_ss": recibo.pk}
 
 
 def aplicacao(mundo: Mundo) -> int:
