@@ -1,37 +1,32 @@
 """The outbox's mouth: the only code that writes ``MensagemSaida``.
 
-A message is written in the same transaction as the act it tells of, already rendered (text and HTML), and a worker is woken after the
-commit. Sending is ``comunicacao.envio``'s business; a lost wake-up is found by the sweep.
+A message is written in the same transaction as the act it tells of, its words fixed and its text face made, and a worker is woken after
+the commit. Sending is ``comunicacao.envio``'s business; a lost wake-up is found by the sweep.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.template.loader import render_to_string
 
+from comunicacao import forma
+from comunicacao.forma import uma_linha
 from comunicacao.models import MensagemSaida, novo_message_id
 from nucleo import fila
 from nucleo.erros import RegraViolada
 
 registro = structlog.get_logger("portal.comunicacao")
 
-#: Whom to ask, in every message (INS-02: papers of the adhesion, requests and registers).
-CONTATO = "suporte.gestao@intragov.sp.gov.br"
-NUNCA_PEDE_SENHA = "O portal nunca pede sua senha por e-mail."
 ASSUNTO_MAXIMO = 180
-#: Facts whose first line is in bold, besides the first fact (picture `visual/10-email.png`).
-DESTACADOS = frozenset({"Quem age agora", "Até quando", "Prazo"})
 
 _CPF = re.compile(r"(?<![0-9])[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}(?![0-9])")
 _ENDERECO = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}")
@@ -136,78 +131,65 @@ def _gravar(cartas: list[Carta], *, agora: dt.datetime) -> list[MensagemSaida]:
         raise RuntimeError("caixa.enfileirar fora de transação")
     if not cartas:
         return []
-    linhas = [_linha(c, agora=agora) for c in cartas]
+    conferir = cache(_conferir_endereco)  # a sweep writes to the same few people
+    linhas = [_linha(c, conferir=conferir, agora=agora) for c in cartas]
     MensagemSaida.objects.bulk_create(linhas, ignore_conflicts=True)
-    return list(MensagemSaida.objects.filter(message_id__in=[m.message_id for m in linhas]).order_by("pk"))
+    nossas = {m.message_id: m for m in linhas}
+    novas = MensagemSaida.objects.filter(message_id__in=list(nossas)).order_by("pk").values_list("pk", "message_id")
+    return [_nascida(nossas[message_id], pk) for pk, message_id in novas]
 
 
-def _linha(carta: Carta, *, agora: dt.datetime) -> MensagemSaida:
+def _nascida(mensagem: MensagemSaida, pk: int) -> MensagemSaida:
+    mensagem.pk = pk
+    return mensagem
+
+
+def _conferir_endereco(para: str) -> None:
+    try:
+        validate_email(para)
+    except ValidationError:
+        raise RegraViolada("Confira o endereço de e-mail: escreva como em nome@cidade.sp.gov.br.", campo="email") from None
+
+
+def _linha(carta: Carta, *, conferir: Callable[[str], None], agora: dt.datetime) -> MensagemSaida:
     for nome, valor, maximo in (("chave", carta.chave, 160), ("tipo", carta.tipo, 40), ("dono", carta.dono, 40)):
-        if len(valor) > maximo or valor != _uma_linha(valor) or not (valor or nome == "dono"):
+        if len(valor) > maximo or valor != uma_linha(valor) or not (valor or nome == "dono"):
             raise ValueError(f"{nome} de mensagem inválido")
     if carta.botao and not carta.botao[1].startswith(("https://", "http://")):
         raise ValueError("o botão da mensagem pede um endereço absoluto")
-    try:
-        validate_email(carta.para)
-    except ValidationError:
-        raise RegraViolada("Confira o endereço de e-mail: escreva como em nome@cidade.sp.gov.br.", campo="email") from None
+    conferir(carta.para)
     assunto = _assunto(carta.titulo, tipo=carta.tipo)
-    contexto = _contexto(carta, titulo=assunto)
+    palavras = forma.conteudo(
+        titulo=assunto,
+        nome=carta.para_nome,
+        paragrafos=carta.paragrafos,
+        fatos=carta.fatos,
+        botao=carta.botao,
+        se_o_botao_falhar=carta.se_o_botao_falhar,
+        rodape=carta.rodape,
+    )
     return MensagemSaida(
         chave=carta.chave,
         message_id=novo_message_id(),
         assunto_tipo=carta.tipo,
         dono=carta.dono,
         para=carta.para,
-        para_nome=_uma_linha(carta.para_nome)[:120],
+        para_nome=uma_linha(carta.para_nome)[:120],
         assunto=assunto,
-        texto=re.sub(r"\n{3,}", "\n\n", render_to_string("email/mensagem.txt", contexto)).strip() + "\n",
-        html=render_to_string("email/mensagem.html", contexto),
+        texto=forma.texto(palavras),
+        conteudo=forma.guardado(palavras),
         anexos=[str(u) for u in carta.anexos],
         tentar_em=agora,
         criada_em=agora,
     )
 
 
-def _contexto(carta: Carta, *, titulo: str) -> dict[str, Any]:
-    paragrafos = [linha for p in carta.paragrafos for linha in _linhas(p)]
-    nome = _uma_linha(carta.para_nome).split(" ")[0]
-    if nome and not (paragrafos and paragrafos[0].startswith("Olá")):
-        paragrafos[:1] = [" ".join([f"Olá, {nome}.", *paragrafos[:1]])]
-    fatos = [
-        {"rotulo": _uma_linha(rotulo), "linhas": _linhas(valor), "destaque": not i or rotulo in DESTACADOS}
-        for i, (rotulo, valor) in enumerate(carta.fatos)
-    ]
-    botao = {"rotulo": _uma_linha(carta.botao[0]), "endereco": _uma_linha(carta.botao[1])} if carta.botao else None
-    return {
-        "titulo": titulo,
-        "paragrafos": paragrafos,
-        "fatos": fatos,
-        "botao": botao,
-        "se_o_botao_falhar": _uma_linha(carta.se_o_botao_falhar),
-        "rodape": _uma_linha(carta.rodape),
-        "nunca_pede_senha": NUNCA_PEDE_SENHA,
-        "contato": CONTATO,
-        "portal": settings.ENDERECO_PUBLICO,
-    }
-
-
 def _assunto(titulo: str, *, tipo: str) -> str:
     """The title as a header: one line, at most 180 characters, without CPF or e-mail address (no personal data in subjects)."""
-    assunto = _uma_linha(titulo)
+    assunto = uma_linha(titulo)
     if not assunto:
         raise ValueError("título de mensagem vazio")
     limpo = _ENDERECO.sub("***", _CPF.sub("***", assunto))
     if limpo != assunto:
         registro.warning("assunto_com_dado_pessoal", tipo=tipo)
     return limpo if len(limpo) <= ASSUNTO_MAXIMO else limpo[: ASSUNTO_MAXIMO - 1].rstrip() + "…"
-
-
-def _uma_linha(texto: str) -> str:
-    """Spaces folded; control, format and bidi characters gone, line breaks of every kind included (no header injection)."""
-    visivel = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Zs"} else c for c in texto)
-    return " ".join("".join(c for c in visivel if unicodedata.category(c) not in {"Cf", "Cs"}).split())
-
-
-def _linhas(valor: str) -> list[str]:
-    return [limpa for linha in str(valor).splitlines() if (limpa := _uma_linha(linha))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
@@ -39,3 +40,8 @@ def saude(agora: dt.datetime) -> Saude:
         desistidas=dados["desistidas"],
         alarme=dados["pendentes"] > ALARME_PENDENTES or idade > ALARME_IDADE,
     )
+
+
+def chaves_existentes(chaves: Iterable[str]) -> set[str]:
+    """Which of these keys have their message already, sent or not (one query): what need not be written again."""
+    return set(MensagemSaida.objects.filter(chave__in=list(chaves)).values_list("chave", flat=True))

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.text import slugify
 
-from comunicacao.caixa import CONTATO
+from comunicacao.forma import CONTATO
 from comunicacao.models import MensagemSaida
 from documentos.models import Documento
 

@@ -7,12 +7,15 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from comunicacao import forma
+
 
 class MensagemSaida(models.Model):
     """One e-mail to one person, written in the same transaction as the act it tells of.
 
     ``chave`` makes it exist once however often the act's code runs. ``message_id`` is fixed at birth, so that a duplicate delivery
-    after a crash is recognisable. ``tentar_em`` is when the next try is due; null once sent or given up.
+    after a crash is recognisable. ``texto`` is the text face; ``conteudo`` the words that the HTML face is made of (``comunicacao.forma``).
+    ``tentar_em`` is when the next try is due; null once sent or given up.
     """
 
     class Situacao(models.TextChoices):
@@ -30,7 +33,7 @@ class MensagemSaida(models.Model):
     para_nome = models.CharField(max_length=120, blank=True)
     assunto = models.CharField(max_length=180)
     texto = models.TextField()
-    html = models.TextField()
+    conteudo = models.TextField(blank=True, default="")
     anexos = models.JSONField(default=list)
     situacao = models.CharField(max_length=10, choices=Situacao.choices, default=Situacao.PENDENTE)
     tentativas = models.PositiveSmallIntegerField(default=0)
@@ -49,6 +52,11 @@ class MensagemSaida(models.Model):
 
     def __str__(self) -> str:
         return self.assunto
+
+    @property
+    def html(self) -> str:
+        """The HTML face."""
+        return forma.html(forma.aberto(self.conteudo))
 
 
 def novo_message_id() -> str:

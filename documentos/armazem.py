@@ -24,7 +24,7 @@ from nucleo.erros import RegraViolada
 
 MODO_DO_ARQUIVO = 0o640
 MODO_DA_PASTA = 0o750
-EXTENSOES = {"application/pdf": "pdf", "image/png": "png"}
+EXTENSOES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
 class SemEspaco(RegraViolada):

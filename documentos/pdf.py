@@ -15,6 +15,7 @@ import hashlib
 import importlib.util
 import json
 import re
+import threading
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
@@ -46,6 +48,10 @@ ESTATICO = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-
 FOLHA = re.compile(r'<link rel="stylesheet" href="estatico:([A-Za-z0-9_./-]{1,120})">')
 ENDERECO = re.compile(r'(href|src)="(estatico|memoria):([A-Za-z0-9_./-]{1,120})"')
 TIPOS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".ttf": "font/ttf", ".woff2": "font/woff2"}
+
+#: One drawing at a time per process: the fonts are shared, and Pango's map of them is not safe among threads (four at once stood still for
+#: ever in a proof; a web process has several threads).
+_UM_POR_VEZ = threading.Lock()
 
 #: Bytes a template may show by name: ``memoria:<nome>`` → (MIME type, bytes).
 Memoria = dict[str, tuple[str, bytes]]
@@ -107,6 +113,21 @@ def encomendar(
         fila.apos_commit("documentos.gerar", uuid=str(novo.pk))
         return novo
     raise RuntimeError("encomendar: cinco conflitos seguidos")
+
+
+def pedir_de_novo(documentos: list[Documento], *, agora: dt.datetime) -> int:
+    """Wake the worker for those ordered before ``agora`` and not made (PENDENTE and in nobody's hands, or given up); how many. Two queries.
+
+    Needs a transaction.
+    """
+    livre = Q(reservado_ate__isnull=True) | Q(reservado_ate__lte=agora)
+    por_fazer = Q(situacao__in=[Documento.Situacao.PENDENTE, Documento.Situacao.FALHOU], criado_em__lt=agora)
+    alvos = Documento.objects.select_for_update(of=("self",), no_key=True).filter(livre, por_fazer, pk__in=[d.pk for d in documentos])
+    pks = list(alvos.order_by("pk").values_list("pk", flat=True))
+    Documento.objects.filter(pk__in=pks).update(situacao=Documento.Situacao.PENDENTE, tentar_em=agora, tentativas=0)
+    for pk in pks:
+        fila.apos_commit("documentos.gerar", uuid=str(pk))
+    return len(pks)
 
 
 def resumo(*, modelo: str, dados: dict[str, Any]) -> str:
@@ -186,22 +207,27 @@ def produzir(documento: Documento) -> tuple[bytes, int]:
         raise PdfIndisponivel("O portal não pode gerar PDF agora. Abra a versão para impressão e use “Salvar como PDF” no navegador.")
     from weasyprint.urls import FatalURLFetchingError
 
-    html = _html(documento)
-    folhas = [_regras_do_padrao(), *(_folha(nome, _versao(nome)) for nome in FOLHA.findall(html))]
+    html, memoria = _html(documento), _memoria(documento)
     try:
-        papel = _pagina(FOLHA.sub("", html), _memoria(documento)).render(font_config=_fontes(), stylesheets=folhas, pdf_variant=VARIANTE)
-        instante = timezone.localtime(documento.criado_em, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        papel.metadata.title = documento.titulo
-        papel.metadata.lang = "pt-BR"
-        papel.metadata.generator = "Portal INTRAGOV"
-        papel.metadata.created = papel.metadata.modified = instante
-        papel.metadata.attachments = []
-        identificador = bytes.fromhex(documento.dados_sha256)[:16]
-        with warnings.catch_warnings():  # WeasyPrint 70 leaves the colour profile's file to the garbage collector
-            warnings.filterwarnings("ignore", "unclosed file .*sRGB2014", ResourceWarning)
-            conteudo = papel.write_pdf(pdf_variant=VARIANTE, pdf_identifier=identificador, dpi=300)
+        with _UM_POR_VEZ:
+            return _desenhar(documento, html, memoria)
     except FatalURLFetchingError as fatal:
         raise RecursoAusente(str(fatal.__cause__ or fatal)) from None
+
+
+def _desenhar(documento: Documento, html: str, memoria: Memoria) -> tuple[bytes, int]:
+    folhas = [_regras_do_padrao(), *(_folha(nome, _versao(nome)) for nome in FOLHA.findall(html))]
+    papel = _pagina(FOLHA.sub("", html), memoria).render(font_config=_fontes(), stylesheets=folhas, pdf_variant=VARIANTE)
+    instante = timezone.localtime(documento.criado_em, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    papel.metadata.title = documento.titulo
+    papel.metadata.lang = "pt-BR"
+    papel.metadata.generator = "Portal INTRAGOV"
+    papel.metadata.created = papel.metadata.modified = instante
+    papel.metadata.attachments = []
+    identificador = bytes.fromhex(documento.dados_sha256)[:16]
+    with warnings.catch_warnings():  # WeasyPrint 70 leaves the colour profile's file to the garbage collector
+        warnings.filterwarnings("ignore", "unclosed file .*sRGB2014", ResourceWarning)
+        conteudo = papel.write_pdf(pdf_variant=VARIANTE, pdf_identifier=identificador, dpi=300)
     return conteudo, len(papel.pages)
 
 

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from documentos import antivirus, armazem, validacao
-from documentos.models import Cota, Documento
+from documentos.models import REPROCESSADA, Cota, Documento
 from nucleo import fila
 from nucleo.erros import RegraViolada
 
@@ -46,7 +46,7 @@ class Conferido:
 
 @dataclass(frozen=True, slots=True)
 class ImagemConferida:
-    """A coat of arms made again by us, waiting for its row: made by ``conferir_imagem``, taken by ``receber_imagem``."""
+    """A coat of arms or a photo made again by us, waiting for its row: made by ``conferir_imagem``, taken by ``receber_imagem``."""
 
     escrito: armazem.Escrito
     exame: validacao.ExameDeImagem
@@ -65,7 +65,7 @@ def conferir(*, arquivo: File[bytes], agora: dt.datetime, por_id: int | None, ca
     Raises as ``receber``.
     """
     contar_envio(por_id, agora=agora, campo=campo)
-    with _com_campo(campo, "grande"), armazem.escrever(arquivo.chunks(), limite=validacao.PDF_BYTES) as escrito:
+    with _com_campo(campo, validacao.FRASES["grande"]), armazem.escrever(arquivo.chunks(), limite=validacao.PDF_BYTES) as escrito:
         exame = validacao.conferir_pdf(escrito.caminho)
         if not exame.aceito:
             raise RegraViolada(" ".join(exame.frases[:2]), campo=campo)
@@ -110,22 +110,32 @@ def receber(
     else:
         novo.situacao, novo.pronto_em, novo.antivirus = Documento.Situacao.PRONTO, agora, antivirus.SEM_ANTIVIRUS
     novo.tentar_em = agora
-    with _com_campo(campo, "grande"):
+    with _com_campo(campo, validacao.FRASES["grande"]):
         _gravar(novo, arquivo.escrito, campo=campo)
     fila.apos_commit("documentos.antivirus" if antivirus.ligado() else "documentos.paginas", uuid=str(novo.pk))
     return novo
 
 
 @contextlib.contextmanager
-def conferir_imagem(*, arquivo: File[bytes], agora: dt.datetime, por_id: int | None, campo: str = "brasao") -> Iterator[ImagemConferida]:
-    """Count, read and make again a coat of arms before any transaction is open, as ``conferir`` does for PDFs. Raises as ``receber``."""
+def conferir_imagem(
+    *,
+    arquivo: File[bytes],
+    agora: dt.datetime,
+    por_id: int | None,
+    campo: str = "brasao",
+    medidas: validacao.Medidas = validacao.BRASAO,
+) -> Iterator[ImagemConferida]:
+    """Count, read and make again an image before any transaction is open, as ``conferir`` does for PDFs. Raises as ``receber``.
+
+    ``medidas``: ``validacao.BRASAO`` or ``validacao.FOTO``.
+    """
     contar_envio(por_id, agora=agora, campo=campo)
-    with _com_campo(campo, "imagem_grande"):
-        with armazem.escrever(arquivo.chunks(), limite=validacao.IMAGEM_BYTES) as original:
-            exame = validacao.refazer_imagem(original.caminho)
+    with _com_campo(campo, medidas.frases["imagem_grande"]):
+        with armazem.escrever(arquivo.chunks(), limite=medidas.bytes_maximos) as original:
+            exame = validacao.refazer_imagem(original.caminho, medidas)
         if not exame.aceito:
             raise RegraViolada(" ".join(exame.frases), campo=campo)
-        with armazem.escrever([exame.png]) as escrito:
+        with armazem.escrever([exame.conteudo]) as escrito:
             yield ImagemConferida(escrito, exame, limpar_nome(arquivo.name or ""))
 
 
@@ -138,21 +148,23 @@ def receber_imagem(
     agora: dt.datetime,
     por_id: int | None,
     campo: str = "brasao",
+    medidas: validacao.Medidas = validacao.BRASAO,
 ) -> Documento:
-    """Take a coat of arms in (PNG or JPEG, 2 MiB, 20 million pixels) and return its row, PRONTO.
+    """Take an image in (PNG or JPEG) and return its row, PRONTO: a coat of arms (2 MiB, 20 million pixels, kept as a PNG of at most 600
+    pixels a side) or, with ``validacao.FOTO``, a photo (10 MiB, 50 million pixels, kept as a JPEG of at most 1,600).
 
-    What is kept is a PNG made again by us, at most 600 pixels a side: nothing of the original file survives, so no antivirus is asked.
-    ``arquivo`` is an upload, or what ``conferir_imagem`` made of it. ``dados`` holds ``largura`` and ``altura`` in pixels. Raises as
-    ``receber``.
+    What is kept was made again by us: nothing of the original file survives, so no antivirus is asked.
+    ``arquivo`` is an upload, or what ``conferir_imagem`` made of it (with its own ``medidas``). ``dados`` holds ``largura`` and
+    ``altura`` in pixels. Raises as ``receber``.
     """
     if not isinstance(arquivo, ImagemConferida):
-        with conferir_imagem(arquivo=arquivo, agora=agora, por_id=por_id, campo=campo) as conferida:
+        with conferir_imagem(arquivo=arquivo, agora=agora, por_id=por_id, campo=campo, medidas=medidas) as conferida:
             return receber_imagem(arquivo=conferida, especie=especie, dono=dono, titulo=titulo, agora=agora, por_id=por_id, campo=campo)
     novo = _novo(arquivo.nome_original, especie=especie, dono=dono, titulo=titulo, agora=agora, por_id=por_id)
-    novo.tipo_mime = "image/png"
-    novo.situacao, novo.pronto_em, novo.antivirus = Documento.Situacao.PRONTO, agora, "reprocessada"
+    novo.tipo_mime = arquivo.exame.medidas.tipo_mime
+    novo.situacao, novo.pronto_em, novo.antivirus = Documento.Situacao.PRONTO, agora, REPROCESSADA
     novo.dados = {"largura": arquivo.exame.largura, "altura": arquivo.exame.altura}
-    with _com_campo(campo, "imagem_grande"):
+    with _com_campo(campo, arquivo.exame.medidas.frases["imagem_grande"]):
         _gravar(novo, arquivo.escrito, campo=campo)
     return novo
 
@@ -205,7 +217,7 @@ def _com_campo(campo: str, grande: str) -> Iterator[None]:
     try:
         yield
     except armazem.GrandeDemais:
-        raise RegraViolada(validacao.FRASES[grande], campo=campo) from None
+        raise RegraViolada(grande, campo=campo) from None
     except armazem.SemEspaco as cheio:
         raise armazem.SemEspaco(cheio.mensagem, campo=campo) from cheio
 

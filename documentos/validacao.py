@@ -1,10 +1,11 @@
-"""The gate for files people send: a PDF or a coat of arms goes into the jail and comes out accepted, or refused with what to do about it.
+"""The gate for files people send: a PDF, a coat of arms or a photo goes into the jail and comes out accepted, or refused with what to do.
 
 Limits: ASVS 5.1.1/5.2.1 (15 MiB, 60 pages, 250 MiB unpacked). The original bytes are never changed: rewriting would break the signature.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,9 @@ IMAGEM_BYTES = 2 << 20
 IMAGEM_PIXELS = 20_000_000
 IMAGEM_LADO = 600
 IMAGEM_LADO_MINIMO = 32
+FOTO_BYTES = 10 << 20
+FOTO_PIXELS = 50_000_000
+FOTO_LADO = 1600
 
 _SALVE = "Salve o documento de novo como PDF comum (por exemplo, com “Imprimir” e “Salvar como PDF”) e envie."
 _ASSINE = f"{_SALVE} Assine somente depois disso."
@@ -56,6 +60,32 @@ FRASES = {
     "imagem_pequena": "A imagem é pequena demais para ser impressa. Envie uma com pelo menos 32 pontos de lado.",
     "imagem_nao_lida": "Não foi possível ler esta imagem com segurança. Salve o brasão outra vez em PNG ou JPEG e envie de novo.",
 }
+#: The same codes for a photo, where the words differ.
+FRASES_DA_FOTO = FRASES | {
+    "imagem_grande": "A foto passa de 10 MB. Reduza o tamanho da foto e envie de novo.",
+    "imagem_enorme": "A foto tem pontos demais. Tire com resolução menor, ou reduza o tamanho, e envie de novo.",
+    "imagem_tipo": "O arquivo não é uma foto em JPEG ou PNG, nem um PDF. Salve em um desses formatos e envie de novo.",
+    "imagem_estragada": "A foto está danificada ou incompleta. Tire ou salve a foto outra vez e envie de novo.",
+    "imagem_animada": "A imagem tem mais de um quadro. Envie uma foto parada, em JPEG ou PNG.",
+    "imagem_pequena": "A foto é pequena demais para mostrar alguma coisa. Envie uma com pelo menos 32 pontos de lado.",
+    "imagem_nao_lida": "Não foi possível ler esta foto com segurança. Tire ou salve a foto outra vez em JPEG ou PNG e envie de novo.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Medidas:
+    """Limits of one kind of image: bytes taken in, pixels decoded, pixels a side kept; the format it is made again in, and its words."""
+
+    bytes_maximos: int
+    pixels_maximos: int
+    lado_maximo: int
+    formato: str
+    tipo_mime: str
+    frases: Mapping[str, str] = field(repr=False)
+
+
+BRASAO = Medidas(IMAGEM_BYTES, IMAGEM_PIXELS, IMAGEM_LADO, "PNG", "image/png", FRASES)
+FOTO = Medidas(FOTO_BYTES, FOTO_PIXELS, FOTO_LADO, "JPEG", "image/jpeg", FRASES_DA_FOTO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +112,13 @@ class Exame:
 
 @dataclass(frozen=True, slots=True)
 class ExameDeImagem:
-    """What the gate says of an image: reasons to refuse, or the PNG made again and its size in pixels."""
+    """What the gate says of an image: reasons to refuse, or the bytes made again and their size in pixels."""
 
     motivos: tuple[str, ...]
-    png: bytes = field(default=b"", repr=False)
+    conteudo: bytes = field(default=b"", repr=False)
     largura: int = 0
     altura: int = 0
+    medidas: Medidas = BRASAO
 
     @property
     def aceito(self) -> bool:
@@ -97,7 +128,7 @@ class ExameDeImagem:
     @property
     def frases(self) -> tuple[str, ...]:
         """The reasons in words, for the screen."""
-        return tuple(FRASES[m] for m in self.motivos)
+        return tuple(self.medidas.frases[m] for m in self.motivos)
 
 
 def conferir_pdf(origem: Path | bytes) -> Exame:
@@ -138,24 +169,29 @@ def _codigos_no_texto(origem: Path | bytes) -> tuple[tuple[str, ...], bool]:
     return tuple(str(c) for c in dados["codigos"]), bool(dados["ha_texto"])
 
 
-def refazer_imagem(origem: Path | bytes) -> ExameDeImagem:
-    """Make a PNG or JPEG again, in the jail, as a flat PNG of at most 600 pixels a side. Never raises for what the file holds."""
+def refazer_imagem(origem: Path | bytes, medidas: Medidas = BRASAO) -> ExameDeImagem:
+    """Make a PNG or JPEG again, in the jail, flat and within ``medidas``. Never raises for what the file holds."""
     tamanho = len(origem) if isinstance(origem, bytes) else origem.stat().st_size
     if tamanho == 0:
-        return ExameDeImagem(("vazio",))
-    if tamanho > IMAGEM_BYTES:
-        return ExameDeImagem(("imagem_grande",))
+        return ExameDeImagem(("vazio",), medidas=medidas)
+    if tamanho > medidas.bytes_maximos:
+        return ExameDeImagem(("imagem_grande",), medidas=medidas)
     try:
         resposta = jaula.executar(
             "imagem",
             entradas=[origem],
-            argumentos={"pixels_maximos": IMAGEM_PIXELS, "lado_maximo": IMAGEM_LADO, "lado_minimo": IMAGEM_LADO_MINIMO},
+            argumentos={
+                "pixels_maximos": medidas.pixels_maximos,
+                "lado_maximo": medidas.lado_maximo,
+                "lado_minimo": IMAGEM_LADO_MINIMO,
+                "formato": medidas.formato,
+            },
             saida_maxima=4 << 20,
         )
     except jaula.JaulaInterrompida as interrupcao:
         registro.warning("imagem_nao_lida", motivo=interrupcao.motivo)
-        return ExameDeImagem(("imagem_nao_lida",))
+        return ExameDeImagem(("imagem_nao_lida",), medidas=medidas)
     motivos = tuple(m if m in FRASES else "imagem_nao_lida" for m in resposta.dados["motivos"])
     if motivos or len(resposta.anexos) != 1:
-        return ExameDeImagem(motivos or ("imagem_nao_lida",))
-    return ExameDeImagem((), resposta.anexos[0], int(resposta.dados["largura"]), int(resposta.dados["altura"]))
+        return ExameDeImagem(motivos or ("imagem_nao_lida",), medidas=medidas)
+    return ExameDeImagem((), resposta.anexos[0], int(resposta.dados["largura"]), int(resposta.dados["altura"]), medidas)

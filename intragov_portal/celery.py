@@ -14,5 +14,7 @@ app.conf.beat_schedule = {
     "comunicacao.varrer": {"task": "comunicacao.varrer", "schedule": 15.0},
     "documentos.varrer": {"task": "documentos.varrer", "schedule": 15.0},
     "adesao.lembrar": {"task": "adesao.lembrar", "schedule": 300.0},
+    "saog.vencer": {"task": "saog.vencer", "schedule": 300.0},
+    "saog.lembrar": {"task": "saog.lembrar", "schedule": 300.0},
     "contas.limpar": {"task": "contas.limpar", "schedule": 3600.0},
 }

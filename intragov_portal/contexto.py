@@ -14,6 +14,7 @@ from adesao import consultas as da_adesao
 from contas.papeis import Papel
 from nucleo.fluxo import Ator
 from saog import consultas as do_saog
+from saog.consultas import filas
 
 #: Navigation without an account: (label, name of the address).
 PUBLICA = (
@@ -27,15 +28,25 @@ PUBLICA = (
 POR_PAPEL: dict[str, tuple[tuple[str, str], ...]] = {
     Papel.GESTOR: (
         ("Adesões", "adesao:fila"),
+        ("Solicitações", "saog:fila"),
         ("Pedidos de entrada", "contas:pedidos"),
         ("Prefeituras", "prefeituras"),
-        ("Motivos", "adesao:motivos"),
-        ("Calendário", "adesao:calendario"),
         ("Equipe", "contas:equipe"),
+        ("Configurações", "saog:configuracoes"),
     ),
-    Papel.ANALISTA: (("Adesões", "adesao:fila"), ("Pedidos de entrada", "contas:pedidos"), ("Prefeituras", "prefeituras")),
+    Papel.ANALISTA: (
+        ("Adesões", "adesao:fila"),
+        ("Solicitações", "saog:fila"),
+        ("Pedidos de entrada", "contas:pedidos"),
+        ("Prefeituras", "prefeituras"),
+    ),
     Papel.APROVADOR: (("Para aprovar", "adesao:aprovacao"), ("Decididas", "adesao:decididas")),
-    Papel.AUDITOR: (("Processos", "adesao:processos"), ("Trilha", "adesao:trilha")),
+    Papel.AUDITOR: (
+        ("Processos", "adesao:processos"),
+        ("Solicitações", "saog:fila"),
+        ("Ordens", "saog:ordens"),
+        ("Trilha", "adesao:trilha"),
+    ),
     Papel.RESPONSAVEL: (
         ("Para fazer", "saog:para_fazer"),
         ("Solicitações", "saog:solicitacoes"),
@@ -45,10 +56,15 @@ POR_PAPEL: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ajuda", "ajuda"),
     ),
     Papel.REQUERENTE: (("Minha adesão", "adesao:minha"), ("Pessoas", "contas:pessoas"), ("Ajuda", "ajuda")),
-    Papel.OPERADORA: (("Início", "inicio"), ("Ajuda", "ajuda")),
+    Papel.OPERADORA: (("Ordens", "saog:ordens"), ("Agenda", "saog:agenda"), ("Ajuda", "ajuda")),
     Papel.TECNICO: (("Início", "inicio"), ("Prefeituras", "prefeituras"), ("Ajuda", "ajuda")),
 }
 MAXIMO_DE_ITENS = 7
+#: Item → other beginnings of addresses that belong to it.
+TAMBEM: dict[str, tuple[str, ...]] = {
+    "saog:configuracoes": ("/motivos/", "/calendario/", "/catalogo-ss/"),
+    "saog:fila": ("/prefeituras-ss/",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,7 @@ def endereco(nome: str) -> str:
 
 def contadores(ator: Ator) -> dict[str, int]:
     """Counts beside items with a real queue: name of the address → how many."""
-    return da_adesao.contadores(ator) | do_saog.contadores(ator)
+    return da_adesao.contadores(ator) | do_saog.contadores(ator) | filas.contadores(ator)
 
 
 def navegacao(ator: Ator | None, caminho: str) -> list[Item]:
@@ -108,6 +124,7 @@ def navegacao(ator: Ator | None, caminho: str) -> list[Item]:
         pares = {nome: rotulo for rotulo, nome in PUBLICA}
     achados = [(rotulo, nome, url) for nome, rotulo in pares.items() if (url := endereco(nome))][:MAXIMO_DE_ITENS]
     aqui = max((url for _, _, url in achados if caminho == url or (url != "/" and caminho.startswith(url))), key=len, default="")
+    aqui = aqui or next((url for _, nome, url in achados if caminho.startswith(TAMBEM.get(nome, ("\0",)))), "")
     return [Item(rotulo=rotulo, nome=nome, url=url, atual=url == aqui, contagem=contagens.get(nome)) for rotulo, nome, url in achados]
 
 

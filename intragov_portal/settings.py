@@ -328,8 +328,12 @@ ORGAO_APROVADOR = env.str("ORGAO_APROVADOR", default="Secretaria de Governo")
 TERMO_FIM = dt.date.fromisoformat(env.str("TERMO_FIM")) if env.str("TERMO_FIM", default="") else None
 PRAZO_EM_DIAS_UTEIS = env.bool("PRAZO_EM_DIAS_UTEIS", default=False)
 LEMBRETES_DIAS = [int(d) for d in env.list("LEMBRETES_DIAS", default=["5", "2", "0"])]
+if any(d < 0 for d in LEMBRETES_DIAS):
+    raise ImproperlyConfigured("LEMBRETES_DIAS: use dias antes do fim do prazo, de 0 em diante.")
 #: What ten days without an answer to a delivery do (PRZ-02): escalar, aceite_tacito or pendente.
 EFEITO_DO_SILENCIO = env.str("EFEITO_DO_SILENCIO", default="escalar")
+if EFEITO_DO_SILENCIO not in {"escalar", "aceite_tacito", "pendente"}:
+    raise ImproperlyConfigured(f"EFEITO_DO_SILENCIO={EFEITO_DO_SILENCIO!r}: use escalar, aceite_tacito ou pendente.")
 #: Whether one site may have one intranet and one Internet link (LNK-04).
 UM_LINK_DE_CADA_TIPO_POR_LOCAL = env.bool("UM_LINK_DE_CADA_TIPO_POR_LOCAL", default=True)
 PRAZO_AMARELO_DIAS = 5

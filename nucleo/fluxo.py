@@ -7,11 +7,12 @@ transition, saves, and writes the history, all inside the caller's transaction; 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import django_fsm
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 from django.utils import timezone
 
 from nucleo.erros import SemPermissao, TransicaoIndisponivel
@@ -88,19 +89,178 @@ def executar(
         raise SemPermissao("Você pode ver este processo, mas este ato não é do seu papel.")
     metodo(agora=agora, **argumentos)
     obj.save()
-    registro = obj.historico.create(  # type: ignore[attr-defined]
+    linha = _linha(obj, transicao, de, por=por, agora=agora, comentario=comentario, dados=dados or {})
+    return obj, obj.historico.create(**linha)  # type: ignore[attr-defined]
+
+
+def _linha(obj: Any, transicao: str, de: str, *, por: Ator, agora: dt.datetime, comentario: str, dados: dict[str, Any]) -> dict[str, Any]:
+    """What a history row says, whichever form of the door writes it."""
+    return {
+        "transicao": transicao,
+        "de": de,
+        "para": obj.estado,
+        "em": agora,
+        "por_id": por.usuario_id,
+        "por_nome": por.nome,
+        "por_papel": papel_de(obj, por),
+        "ip": por.ip,
+        "comentario": comentario,
+        "dados": dados,
+    }
+
+
+@dataclass(slots=True)
+class Lote:
+    """What the batch form of the door did, by pk: rows changed; rows left alone (held by somebody, gone, or no longer as asked); rows whose
+    own act failed, with the error.
+    """
+
+    feitas: list[Any] = field(default_factory=list)
+    deixadas: list[Any] = field(default_factory=list)
+    falhas: dict[Any, Exception] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AtoEmLote:
+    modelo: type[Any]
+    transicao: str
+    por: Ator
+    agora: dt.datetime
+    onde: models.Q
+    com: Sequence[str]
+    sem: Sequence[str]
+    comentario: Callable[[Any], str] | None
+    dados: Callable[[Any], dict[str, Any]] | None
+    argumentos: Callable[[Any], dict[str, Any]] | None
+    depois: Callable[[list[tuple[Any, Any]]], None] | None
+
+
+def executar_lote(
+    modelo: type[M],
+    pks: Iterable[Any],
+    transicao: str,
+    *,
+    por: Ator = SISTEMA,
+    agora: dt.datetime,
+    onde: models.Q | None = None,
+    com: Sequence[str] = (),
+    sem: Sequence[str] = (),
+    comentario: Callable[[M], str] | None = None,
+    dados: Callable[[M], dict[str, Any]] | None = None,
+    argumentos: Callable[[M], dict[str, Any]] | None = None,
+    depois: Callable[[list[tuple[M, Any]]], None] | None = None,
+    tamanho: int = 500,
+) -> Lote:
+    """Run one transition of the portal itself on many rows: what ``executar`` does to each, written in bulk. Returns what became of each.
+
+    One transaction per chunk of ``tamanho`` (inside the caller's, if there is one): lock the chunk leaving out what others hold, check
+    state and permission of each row, run the transition, one UPDATE for the rows that change alike, fenced on the state they had, one
+    INSERT of history. ``onde`` is asked again under the lock, so that a row that moved on since its pk was read is left alone.
+    ``comentario``, ``dados`` and ``argumentos`` give the row's own; ``com`` are relations read along (one query each), ``sem`` wide columns
+    left unread; ``depois`` gets the pairs (object, history row) of the chunk inside its transaction, for the outbox.
+
+    A row whose own act raises is set aside and the rest of its chunk goes on; when the chunk's writing raises, its rows are done one by
+    one. A transition must assign fields: a value changed in place (a JSON dictionary) is not seen.
+
+    Raises ``SemPermissao`` for any actor but ``SISTEMA``, and what the database raises when it is not the row's fault (connection, lock).
+    """
+    if not por.e_sistema:
+        raise SemPermissao("Só o próprio portal muda muitas linhas de uma vez.")
+    ato = _AtoEmLote(
+        modelo=modelo,
         transicao=transicao,
-        de=de,
-        para=obj.estado,  # type: ignore[attr-defined]
-        em=agora,
-        por_id=por.usuario_id,
-        por_nome=por.nome,
-        por_papel=papel_de(obj, por),
-        ip=por.ip,
+        por=por,
+        agora=agora,
+        onde=onde or models.Q(),
+        com=com,
+        sem=sem,
         comentario=comentario,
-        dados=dados or {},
+        dados=dados,
+        argumentos=argumentos,
+        depois=depois,
     )
-    return obj, registro
+    lote, todas = Lote(), list(dict.fromkeys(pks))
+    for inicio in range(0, len(todas), tamanho):
+        parte = todas[inicio : inicio + tamanho]
+        if not _tentar(ato, parte, lote):
+            for pk in parte:
+                _tentar(ato, [pk], lote)
+    return lote
+
+
+def _tentar(ato: _AtoEmLote, pks: list[Any], lote: Lote) -> bool:
+    """Do one chunk and note in ``lote`` what became of it. False = it failed as a whole, nothing was written or noted."""
+    try:
+        with transaction.atomic():
+            feitas, falhas = _fazer(ato, pks)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as erro:
+        if len(pks) > 1:
+            return False
+        feitas, falhas = [], {pks[0]: erro}
+    lote.feitas += feitas
+    lote.falhas |= falhas
+    conhecidas = {*feitas, *falhas}
+    lote.deixadas += [pk for pk in pks if pk not in conhecidas]
+    return True
+
+
+def _fazer(ato: _AtoEmLote, pks: list[Any]) -> tuple[list[Any], dict[Any, Exception]]:
+    linhas = ato.modelo._default_manager.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(ato.onde, pk__in=pks)
+    relacao = ato.modelo._meta.get_field("historico")
+    historico, processo = relacao.related_model, relacao.field.name  # type: ignore[union-attr]
+    grupos: dict[Hashable, tuple[str, dict[str, Any], list[Any]]] = {}
+    falhas: dict[Any, Exception] = {}
+    pares: list[tuple[Any, Any]] = []
+    for obj in linhas.defer(*ato.sem).prefetch_related(*ato.com).order_by("pk"):
+        metodo = getattr(obj, ato.transicao)
+        if not django_fsm.can_proceed(metodo):
+            continue
+        antes = dict(vars(obj))
+        try:
+            if not django_fsm.has_transition_perm(metodo, ato.por):
+                raise SemPermissao("Este ato não é do próprio portal.")
+            metodo(agora=ato.agora, **(ato.argumentos(obj) if ato.argumentos else {}))
+            linha = _linha(
+                obj,
+                ato.transicao,
+                antes["estado"],
+                por=ato.por,
+                agora=ato.agora,
+                comentario=ato.comentario(obj) if ato.comentario else "",
+                dados=ato.dados(obj) if ato.dados else {},
+            )
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as erro:  # the row's own fault: set aside
+            falhas[obj.pk] = erro
+            continue
+        _agrupar(grupos, obj, antes)
+        pares.append((obj, historico(**{processo: obj}, **linha)))  # type: ignore[misc]
+    for de, valores, iguais in grupos.values():
+        mudadas = ato.modelo._default_manager.filter(pk__in=iguais, estado=de).update(**valores)
+        if mudadas != len(iguais):
+            raise django_fsm.ConcurrentTransition("uma linha do lote mudou de estado sob a trava")
+    historico._default_manager.bulk_create([linha for _, linha in pares])  # type: ignore[union-attr]
+    if ato.depois and pares:
+        ato.depois(pares)
+    return [obj.pk for obj, _ in pares], falhas
+
+
+def _agrupar(grupos: dict[Hashable, tuple[str, dict[str, Any], list[Any]]], obj: Any, antes: dict[str, Any]) -> None:
+    """Put the row beside those that came from the same state and change the same columns to the same values."""
+    depois = vars(obj)
+    colunas = [c.attname for c in obj._meta.concrete_fields]
+    mudou = {c: depois[c] for c in colunas if c in depois and (c not in antes or depois[c] != antes[c])}
+    if not mudou:
+        return
+    chave: Hashable = (antes["estado"], tuple(mudou.items()))
+    try:
+        hash(chave)
+    except TypeError:  # a JSON value: a group of its own
+        chave = obj.pk
+    grupos.setdefault(chave, (antes["estado"], mudou, []))[2].append(obj.pk)
 
 
 def disponiveis(obj: models.Model, por: Ator) -> dict[str, str]:

@@ -8,3 +8,11 @@ class SaogConfig(AppConfig):
 
     name = "saog"
     verbose_name = "Solicitações de Serviço"
+
+    def ready(self) -> None:
+        """Register what floors below ask of this one."""
+        from adesao.registros import PRORROGADORES
+        from saog.acoes.prazo import prorrogar_pela_queda
+
+        if prorrogar_pela_queda not in PRORROGADORES:
+            PRORROGADORES.append(prorrogar_pela_queda)

@@ -63,6 +63,14 @@ class Estado(models.TextChoices):
     DESCARTADA = "DESCARTADA", "Descartada"
 
 
+class EfeitoDoSilencio(models.TextChoices):
+    """What ten days without an answer to a delivery do (PRZ-02): the values of ``settings.EFEITO_DO_SILENCIO``."""
+
+    ESCALAR = "escalar", "avisar a PRODESP; a prefeitura ainda pode responder"
+    ACEITE_TACITO = "aceite_tacito", "aceitar a entrega pelo silêncio"
+    PENDENTE = "pendente", "anotar, e continuar à espera"
+
+
 #: The prefeitura may change what it asks for.
 EDITAVEIS = (Estado.RASCUNHO, Estado.DEVOLVIDA)
 #: Ended: nobody acts any more.

@@ -50,6 +50,11 @@ def sistema(ss: Any, por: Ator) -> bool:
     return por.e_sistema
 
 
+def prorroga(ss: Any, por: Ator) -> bool:
+    """Whoever records an outage of the portal (PRZ-04)."""
+    return pode(por, "calendario.editar")
+
+
 # --- The link follows its request: whoever may take the request's step may take the link's -----------------------------
 def implanta(acesso: Any, por: Ator) -> bool:
     """The emission (SS-03)."""

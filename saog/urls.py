@@ -3,7 +3,20 @@
 from django.urls import path
 
 import adesao.urls  # noqa: F401  (registers the converter ``numero``)
-from saog.views import aceite, enviar, links, para_fazer, pedido, pedir, preencher
+from saog.views import (
+    aceite,
+    catalogo,
+    enviar,
+    fila,
+    links,
+    operadora,
+    para_fazer,
+    pedido,
+    pedir,
+    preencher,
+    prefeituras,
+    prodesp,
+)
 
 app_name = "saog"
 
@@ -37,4 +50,34 @@ DA_PREFEITURA = [
     path("links/<int:pk>/", links.link, name="link"),
 ]
 
-urlpatterns = [*DA_PREFEITURA]
+DA_PRODESP = [
+    path("fila-ss/", fila.fila, name="fila"),
+    path("fila-ss/csv/", fila.fila_csv, name="fila_csv"),
+    path("fila-ss/validar/", fila.validar_varias, name="validar_varias"),
+    path("fila-ss/<numero:numero>/", prodesp.analise, name="analise"),
+    path("fila-ss/<numero:numero>/pendencia/", prodesp.pendencia, name="pendencia"),
+    path("fila-ss/<numero:numero>/pendencia/<int:pendencia_id>/retirar/", prodesp.retirar, name="retirar_pendencia"),
+    path("fila-ss/<numero:numero>/devolver/", prodesp.devolver, name="devolver"),
+    path("fila-ss/<numero:numero>/validar/", prodesp.validar, name="validar"),
+    path("prefeituras-ss/", prefeituras.prefeituras, name="prefeituras_ss"),
+    path("prefeituras-ss/<int:codigo_ibge>/", prefeituras.prefeitura, name="prefeitura_ss"),
+    path("configuracoes/", catalogo.configuracoes, name="configuracoes"),
+    path("catalogo-ss/", catalogo.catalogo, name="catalogo"),
+    path("catalogo-ss/tipos/<slug:codigo>/", catalogo.tipo, name="tipo"),
+    path("catalogo-ss/velocidades/nova/", catalogo.velocidade_nova, name="velocidade_nova"),
+    path("catalogo-ss/velocidades/<int:mbps>/", catalogo.velocidade, name="velocidade"),
+    path("catalogo-ss/precos/novo/", catalogo.preco, name="preco_novo"),
+    path("catalogo-ss/precos/<int:preco_id>/", catalogo.preco, name="preco"),
+    path("catalogo-ss/motivos/novo/", catalogo.motivo, name="motivo_novo"),
+    path("catalogo-ss/motivos/<int:motivo_id>/", catalogo.motivo, name="motivo"),
+]
+
+DA_OPERADORA = [
+    path("ordens/", operadora.ordens, name="ordens"),
+    path("ordens/<numero:numero>/", operadora.ordem, name="ordem"),
+    path("ordens/<numero:numero>/entregar/", operadora.entregar, name="ordem_entregar"),
+    path("ordens/<numero:numero>/<slug:qual>/", operadora.ato, name="ordem_ato"),
+    path("agenda/", operadora.agenda, name="agenda"),
+]
+
+urlpatterns = [*DA_PREFEITURA, *DA_PRODESP, *DA_OPERADORA]

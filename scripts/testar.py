@@ -100,11 +100,12 @@ def navegador() -> tuple[str, str]:
 
 
 def postgres_e_redis() -> tuple[str, str]:
-    """The same tests as ``sqlite`` on what production uses; those that start processes with servers of their own choice ran already."""
+    """The tests of ``sqlite`` that touch database or queue, on what production uses; those that choose their own servers ran already."""
     garantir_servidores()
     try:
         with ambos(f"portal_{os.getpid()}") as ambiente:
-            return testar("-n", PROCESSOS, "-m", "not navegador", *(f"--ignore={arquivo}" for arquivo in SO_NUMA_PERNA), **ambiente)
+            fora = [f"--ignore={arquivo}" for arquivo in SO_NUMA_PERNA]
+            return testar("-n", PROCESSOS, "-m", "not navegador", *fora, SO_O_QUE_MUDA="1", **ambiente)
     except SemServidor as falta:
         print(falta)
         return ("FALHOU" if CI else "pulado"), str(falta)

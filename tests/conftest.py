@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.apoio import rigor
-from tests.apoio.ambiente import CI, PASTA, PROVAS
+from tests.apoio.ambiente import CI, PASTA, PROVAS, SO_O_QUE_MUDA
 from tests.apoio.navegador import ARGUMENTOS, CHROMIUM, CONTEXTO
 
 
@@ -31,6 +31,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marca, presente in tem.items():
             if item.get_closest_marker(marca) and not presente:
                 item.add_marker(pytest.mark.skip(reason=f"esta perna não tem {marca}"))
+    if SO_O_QUE_MUDA:
+        fora = [item for item in items if not _depende_do_servidor(item)]
+        config.hook.pytest_deselected(items=fora)
+        items[:] = [item for item in items if _depende_do_servidor(item)]
+
+
+def _depende_do_servidor(item: pytest.Item) -> bool:
+    """Whether the test touches the database or the queue: what does not gives the same answer whatever serves them."""
+    usa = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(usa) or any(item.get_closest_marker(marca) for marca in ("django_db", "postgres", "redis", "lento"))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from django.db.models import Q
 from adesao import notificacoes
 from adesao.estados import Estado
 from adesao.models import Adesao
+from adesao.registros import PRORROGADORES
 from contas.permissoes import pode
 from nucleo import fluxo, prazos
 from nucleo.calendario import calendario
@@ -52,7 +53,8 @@ def retirar_dia(*, dia_id: int, por: Ator) -> None:
 def registrar_queda(*, inicio_em: dt.datetime, fim_em: dt.datetime, motivo: str, por: Ator, agora: dt.datetime) -> int:
     """Record an outage of the portal and move on every open deadline that ends on one of its days (PRZ-04); return how many moved.
 
-    Each move is a row of that process's history; a prefeitura whose correction gets more time is told. Locks in order of pk.
+    The floors above move theirs (``adesao.registros``). Each move is a row of that process's history; a prefeitura whose correction gets
+    more time is told. Locks in order of pk.
     Raises ``RegraViolada`` with ``campo`` for an outage of the future, out of order, or longer than 15 days.
     """
     _exigir(por)
@@ -68,7 +70,8 @@ def registrar_queda(*, inicio_em: dt.datetime, fim_em: dt.datetime, motivo: str,
     terminam = Q(vence_em__in=fins) | Q(conferencia_vence_em__in=fins) | Q(limite_em__in=fins)
     tocadas = list(Adesao.objects.filter(terminam, vence_em__isnull=False).order_by("pk").values_list("pk", flat=True))
     do_estado = calendario()
-    return sum(_prorrogar(pk, fins, motivo, do_estado=do_estado, por=por, agora=agora) for pk in tocadas)
+    movidos = sum(_prorrogar(pk, fins, motivo, do_estado=do_estado, por=por, agora=agora) for pk in tocadas)
+    return movidos + sum(prorrogar(fins, motivo=motivo, por=por, agora=agora) for prorrogar in PRORROGADORES)
 
 
 def _prorrogar(

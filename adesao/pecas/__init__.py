@@ -16,7 +16,7 @@ from .conteudo import (
     impresso_em,
     validar,
 )
-from .leitura import campos_da_leitura, leitura, mudancas
+from .leitura import LINHA_DE_APLICACAO, campos_da_leitura, correspondencia, dobrado, leitura, mudancas
 from .situacao import SituacaoDaPeca, gera_pdf, para_imprimir, pronto, situacao_das_pecas
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "ANEXO2",
     "DELEGACAO",
     "IMPRESSO_EM",
+    "LINHA_DE_APLICACAO",
     "OFICIO",
     "PECAS",
     "PRECISA",
@@ -34,6 +35,8 @@ __all__ = [
     "Validacao",
     "campos_da_leitura",
     "conteudo",
+    "correspondencia",
+    "dobrado",
     "gera_pdf",
     "impresso_em",
     "leitura",

@@ -23,6 +23,7 @@ PRIMEIRA_PAGINA: tuple[tuple[str, str], ...] = (
     (Papel.AUDITOR, "adesao:processos"),
     (Papel.RESPONSAVEL, "saog:para_fazer"),
     (Papel.REQUERENTE, "adesao:minha"),
+    (Papel.OPERADORA, "saog:ordens"),
 )
 
 

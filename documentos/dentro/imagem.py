@@ -1,4 +1,4 @@
-"""Coat of arms, inside the jail: decoded and made again as a small flat PNG; only its pixels survive."""
+"""An image people send (coat of arms, photo), inside the jail: decoded and made again, flat; only its pixels survive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 
 def executar(entradas: list[bytes], pedido: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:  # noqa: PLR0911  one per reason
-    """Answer ``motivos``, or a PNG of at most ``lado_maximo`` pixels a side, RGB on white (no alpha: PDF/A-2), without metadata."""
+    """Answer ``motivos``, or an image of at most ``lado_maximo`` pixels a side, RGB on white (no alpha: PDF/A-2), without metadata.
+
+    ``formato`` is ``PNG``, or ``JPEG`` for photos.
+    """
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = pedido["pixels_maximos"]
     try:
@@ -33,5 +36,8 @@ def executar(entradas: list[bytes], pedido: dict[str, Any]) -> tuple[dict[str, A
     plana = Image.new("RGB", imagem.size, "white")
     plana.paste(imagem, mask=imagem.getchannel("A"))
     saida = BytesIO()
-    plana.save(saida, "PNG", optimize=True)
+    if pedido["formato"] == "JPEG":
+        plana.save(saida, "JPEG", quality=85, optimize=True, progressive=True)
+    else:
+        plana.save(saida, "PNG", optimize=True)
     return {"motivos": [], "largura": plana.width, "altura": plana.height}, [saida.getvalue()]

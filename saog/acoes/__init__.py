@@ -2,9 +2,11 @@
 
 from .aceite import aceitar, recusar
 from .arquivos import ENTREGA, RECUSA, anexar, retirar_anexo
+from .catalogo import incluir_velocidade, ligar_velocidade, salvar_motivo, salvar_preco, salvar_tipo
 from .comum import prazo_da_conferencia
 from .envio import FaltaPreencher, LimiteAtingido, cancelar, emitir, emitir_varias, enviar, enviar_varias
 from .operadora import DadosDaEntrega, agendar, atender, declarar_inviavel, entregar, pendenciar, registrar_marco, retomar
+from .prazo import Varredura, lembrar_aceite, vencer_prazos
 from .prodesp import (
     conceder_limite,
     devolver,
@@ -25,6 +27,7 @@ __all__ = [
     "LimiteAtingido",
     "RascunhoDeOutraPessoa",
     "Salvo",
+    "Varredura",
     "aceitar",
     "agendar",
     "anexar",
@@ -39,8 +42,11 @@ __all__ = [
     "entregar",
     "enviar",
     "enviar_varias",
+    "incluir_velocidade",
     "iniciar",
     "iniciar_mudanca",
+    "lembrar_aceite",
+    "ligar_velocidade",
     "marcar_pendencia",
     "pendenciar",
     "prazo_da_conferencia",
@@ -51,7 +57,11 @@ __all__ = [
     "retomar",
     "retomar_validacao",
     "salvar",
+    "salvar_motivo",
+    "salvar_preco",
+    "salvar_tipo",
     "suspender_validacao",
     "validar",
     "validar_varias",
+    "vencer_prazos",
 ]

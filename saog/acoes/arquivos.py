@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import partial
 
 from django.core.files.base import File
 from django.db import transaction
 
-from documentos import recebimento
+from documentos import recebimento, validacao
 from documentos.models import Documento
 from nucleo.erros import RegraViolada, TransicaoIndisponivel
 from nucleo.fluxo import Ator
@@ -29,13 +30,13 @@ def anexar(*, ss_id: int, arquivo: File[bytes], qual: str, por: Ator, agora: dt.
     Raises ``RegraViolada`` beside ``arquivo`` with what is wrong with the file, ``TransicaoIndisponivel`` outside its moment.
     """
     e_pdf = _comeca_como_pdf(arquivo)
-    conferir = recebimento.conferir if e_pdf else recebimento.conferir_imagem
+    conferir = recebimento.conferir if e_pdf else partial(recebimento.conferir_imagem, medidas=validacao.FOTO)
     with conferir(arquivo=arquivo, agora=agora, por_id=por.usuario_id, campo="arquivo") as conferido, transaction.atomic():
         ss = _no_momento(ss_id, qual, por)
         especie = especie_de(ss, qual)
         if Documento.objects.filter(dono=ss.dono, especie=especie).count() >= MAXIMO:  # under the lock of the request
             raise RegraViolada(f"São até {MAXIMO} arquivos. Retire um para incluir outro.", campo="arquivo")
-        receber = recebimento.receber if e_pdf else recebimento.receber_imagem
+        receber = recebimento.receber if e_pdf else recebimento.receber_imagem  # with the measures it was checked by
         titulo = "Arquivo da entrega" if qual == ENTREGA else "Arquivo da recusa"
         return receber(
             arquivo=conferido,  # type: ignore[arg-type]  # each with its own

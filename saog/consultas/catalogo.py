@@ -61,3 +61,29 @@ def validacao_suspensa(ss: SolicitacaoServico) -> SuspensaoDeValidacao | None:
     if ss.natureza in (Natureza.DESATIVACAO, Natureza.CANCELAMENTO):
         return None
     return suspensao_de(ss.municipio_id)
+
+
+# --- For the gestor, in use or not -----------------------------------------------------------------------------------
+def todos_os_tipos() -> list[TipoDeSolicitacao]:
+    """Every kind, in order."""
+    return list(TipoDeSolicitacao.objects.order_by("ordem", "codigo"))
+
+
+def todas_as_velocidades() -> list[Velocidade]:
+    """Every speed, the lowest first."""
+    return list(Velocidade.objects.order_by("mbps"))
+
+
+def ha_velocidade(mbps: int) -> bool:
+    """Whether the table has that speed."""
+    return Velocidade.objects.filter(pk=mbps).exists()
+
+
+def precos() -> list[Preco]:
+    """The last thousand prices of the table, by service and speed, the newest first."""
+    return list(Preco.objects.order_by("servico", "mbps", "-vale_de")[:1000])
+
+
+def todos_os_motivos() -> list[MotivoDeDevolucao]:
+    """Every standard reason, those in use first."""
+    return list(MotivoDeDevolucao.objects.order_by("-ativo", "titulo"))

@@ -6,11 +6,13 @@ from .entrega import Entrega, Marco
 from .envio import EnvioSS, PendenciaSS
 from .lugar import Unidade, chave_do_local
 from .solicitacao import HistoricoSS, SolicitacaoServico
+from .varredura import FalhaDaVarredura
 
 __all__ = [
     "Acesso",
     "Entrega",
     "EnvioSS",
+    "FalhaDaVarredura",
     "HistoricoAcesso",
     "HistoricoSS",
     "LimiteConcedido",

@@ -339,6 +339,19 @@ class SolicitacaoServico(ConcurrentTransitionMixin, models.Model):
 
     @transition(
         field=estado,
+        source=Estado.PRAZO_VENCIDO,
+        target=Estado.AGUARDANDO_ACEITE,
+        permission=guardas.prorroga,
+        custom={"rotulo": "Reabrir o prazo"},
+    )
+    def reabrir_prazo(self, *, agora: dt.datetime, aceite_vence_em: dt.datetime) -> None:
+        """An outage on the last day was recorded after the ten days had ended: they go on (PRZ-04)."""
+        self.desde = agora
+        self.aceite_vence_em = aceite_vence_em
+        self.silencio_em = None
+
+    @transition(
+        field=estado,
         source=[Estado.EMITIDA, Estado.EM_ATENDIMENTO],
         target=Estado.INVIAVEL,
         permission=guardas.atende,

@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 
 PROVAS = os.environ.get("PROVAS") == "1"
+#: The second leg leaves out what touches neither database nor queue.
+SO_O_QUE_MUDA = os.environ.get("SO_O_QUE_MUDA") == "1"
 #: On the check machine nothing may be skipped for want of a browser or a server.
 CI = os.environ.get("CI") == "true"
 

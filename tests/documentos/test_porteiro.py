@@ -168,9 +168,9 @@ def test_a_coat_of_arms_is_made_again_flat_small_and_without_metadata() -> None:
     foto = validacao.refazer_imagem(fabrica.imagem("JPEG", tamanho=(1500, 900), exif=exif.tobytes()))
     assert foto.aceito
     assert (foto.largura, foto.altura) == (360, 600)
-    assert b"segredo" not in foto.png
+    assert b"segredo" not in foto.conteudo
     transparente = validacao.refazer_imagem(fabrica.imagem("PNG", modo="RGBA", cor=(0, 0, 0, 0)))
-    with Image.open(io.BytesIO(transparente.png)) as plana:
+    with Image.open(io.BytesIO(transparente.conteudo)) as plana:
         assert plana.mode == "RGB"
         assert plana.format == "PNG"
         assert plana.getpixel((5, 5)) == (255, 255, 255)
@@ -186,4 +186,4 @@ def test_a_mutated_image_always_gets_an_answer(provas: bool) -> None:
             conteudo[sorteio.randrange(len(conteudo))] = sorteio.randrange(256)
         exame = validacao.refazer_imagem(bytes(conteudo))
         assert exame.aceito or exame.frases, rodada
-        assert not exame.aceito or exame.png.startswith(b"\x89PNG")
+        assert not exame.aceito or exame.conteudo.startswith(b"\x89PNG")

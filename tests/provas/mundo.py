@@ -172,6 +172,7 @@ def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:
     """Bofete's requests, one in each state that an address may name: ``ss_rascunho`` … ``ss_aceita`` are numbers as in addresses."""
     from documentos import pdf as pdf_do_portal
     from saog import acoes as saog
+    from saog.models import MotivoDeDevolucao
     from tests.apoio import solicitacoes
 
     solicitacoes.catalogo()
@@ -192,7 +193,15 @@ def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:
     link = solicitacoes.em_servico(res, analista=ana, operadora=ope, n=8, **aqui)
     feitas["aceita"] = link.solicitacoes.get()
     recibo = pdf_do_portal.garantir(feitas["enviada"].lista_de_envios.get(ordem=1).recibo, agora=agora)
-    return {f"ss_{nome}": ss.slug for nome, ss in feitas.items()} | {"link": link.pk, "recibo_ss": recibo.pk}
+    catalogo = {"preco_ss": _preco(), "motivo_ss": MotivoDeDevolucao.objects.order_by("pk").values_list("pk", flat=True)[0]}
+    return {f"ss_{nome}": ss.slug for nome, ss in feitas.items()} | {"link": link.pk, "recibo_ss": recibo.pk} | catalogo
+
+
+def _preco() -> int:
+    from saog.models import Preco
+
+    dia = dt.date(2026, 1, 1)
+    return Preco.objects.create(servico="SCM_SAI", mbps=8, mensal=500, vale_de=dia, vale_ate=dia, tabela="tabela 2026").pk
 
 
 def aplicacao(mundo: Mundo) -> int:

@@ -55,6 +55,7 @@ def _s(nome: str, *quais: str, corpo: Corpo | None = None, **argumentos: str) ->
     return [_r(f"saog:{nome}", "aprovada", variante=q, corpo=corpo, numero=f"ss_{q}", **argumentos) for q in quais]
 
 
+PRECO = {"servico": "SCM", "mbps": "8", "mensal": "412,60", "vale_de": "01/01/2027", "vale_ate": "", "tabela": "tabela 2027"}
 SENHA_NOVA = {"senha": "girassol marimba telha 9", "senha2": "girassol marimba telha 9"}
 PUBLICAS = [
     "inicio",
@@ -80,6 +81,7 @@ PUBLICAS = [
 DE_QUEM_ENTROU = [
     "entrada",
     "conta",
+    "conta_email",
     "account_reauthenticate",
     "account_change_password",
     "mfa_index",
@@ -112,6 +114,9 @@ ROTAS: list[Rota] = [
     _r("conta_ativar", "nenhuma", variante="link", token="=nada", corpo=SENHA_NOVA),
     _r("conta_convite", "nenhuma"),
     _r("conta_convite", "nenhuma", variante="link", token="=nada"),
+    _r("conta_dados", "nenhuma", corpo={"nome": "Outro Nome", "cargo": "Chefe"}),
+    _r("conta_email_novo", "nenhuma"),
+    _r("conta_email_novo", "nenhuma", variante="link", token="=nada"),
     _r("mfa_authenticate", "nenhuma"),
     _r("mfa_login_webauthn", "nenhuma"),
     *(_r(nome, "nenhuma") for nome in DE_QUEM_ENTROU),
@@ -121,6 +126,8 @@ ROTAS: list[Rota] = [
     _r("conta_prefeitura", "nenhuma", codigo=f"={BOTUCATU}", corpo={"ato": "pedir"}),
     _r("contas:pessoas", "nenhuma", corpo={"nome": "Outra Pessoa", "email": "outra@bofete.sp.gov.br"}),
     _r("contas:pedidos", "nenhuma"),
+    _r("contas:prefeituras", "nenhuma"),
+    _r("contas:da_prefeitura", "nenhuma", codigo="codigo"),
     _r("contas:aceitar_pedido", "nenhuma", pk="pedido"),
     _r("contas:recusar_pedido", "nenhuma", pk="pedido", corpo={"motivo": "Não é da prefeitura."}),
     _r("contas:cancelar_convite", "nenhuma", pk="convite", variante="prefeitura"),
@@ -140,6 +147,7 @@ ROTAS: list[Rota] = [
     *_p("rascunho", "rascunho", "enviada", tarefa="=oficio", corpo=RASCUNHO["oficio"] | {"versao": "1"}),
     *_p("falta", "rascunho"),
     *_p("brasao", "rascunho", corpo={"acao": "remover"}),
+    *_p("ver_brasao", "rascunho"),
     *_p("gerar", "rascunho", "enviada"),
     *_p("andamento", "rascunho"),
     *_p("assinado", "rascunho", peca="=oficio"),
@@ -208,6 +216,29 @@ ROTAS: list[Rota] = [
     *_s("responder", "pendente", "enviada", corpo={"texto": "O zelador abre."}),
     *_s("arquivo", "enviada", uuid="recibo_ss"),
     *_s("imprimir", "enviada", uuid="recibo_ss"),
+    # PRODESP and the requests
+    *(_r(f"saog:{n}", "aprovada") for n in ("fila", "fila_csv", "prefeituras_ss", "configuracoes", "catalogo")),
+    _r("saog:validar_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_enviada"]}),
+    *_s("analise", "rascunho", "enviada", "emitida"),
+    *_s("pendencia", "enviada", "validada", corpo={"marcar": "cep", "texto": "Confira o CEP."}),
+    *_s("retirar_pendencia", "enviada", pendencia_id="=999", corpo={"marcar": "cep"}),
+    *_s("devolver", "enviada", "validada"),
+    *_s("validar", "enviada", "validada"),
+    _r("saog:prefeitura_ss", "aprovada", codigo_ibge="codigo", corpo={"ato": "suspender", "motivo": "Faturas em aberto."}),
+    _r("saog:tipo", "aprovada", codigo="=ativacao", corpo={"nome": "Link novo", "explicacao": "Um link.", "ordem": "1", "ativo": "on"}),
+    _r("saog:velocidade_nova", "aprovada", corpo={"mbps": "14"}),
+    _r("saog:velocidade", "aprovada", mbps="=8", corpo={"ativa": "0"}),
+    _r("saog:preco_novo", "aprovada", corpo=PRECO),
+    _r("saog:preco", "aprovada", preco_id="preco_ss", corpo=PRECO | {"vale_de": "01/02/2027"}),
+    _r("saog:motivo_novo", "aprovada", corpo={"titulo": "Outro motivo", "texto": "Corrija isto."}),
+    _r("saog:motivo", "aprovada", motivo_id="motivo_ss", corpo={"titulo": "Outro nome", "texto": "Corrija isto."}),
+    # The Operadora
+    _r("saog:ordens", "aprovada"),
+    _r("saog:agenda", "aprovada"),
+    *_s("ordem", "validada", "emitida", "entregue"),
+    *_s("ordem_ato", "validada", "emitida", "atendimento", qual="=comecar", corpo={"previsao": ""}),
+    *_s("ordem_ato", "pendente", qual="=retomar", corpo={"texto": ""}),
+    *_s("ordem_entregar", "emitida", "atendimento", corpo={"circuito": "C-1", "equipamento": "Roteador", "acao": "entregar"}),
     # Who reads everything
     _r("adesao:processos", "enviada"),
     _r("adesao:trilha", "enviada"),

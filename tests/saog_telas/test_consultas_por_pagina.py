@@ -76,6 +76,16 @@ def test_no_page_asks_more_than_the_reviewed_list(gente: Gente, entregue: Solici
         "links": (gente.ana, url("links")),
         "link": (gente.ana, url("link", None, links[0].pk)),
         "solicitacao": (gente.ana, url("solicitacao", entregue)),
+        "fila_ss": (gente.analista, url("fila")),
+        "fila_ss_todas": (gente.analista, url("fila") + "?corte=todas"),
+        "fila_ss_csv": (gente.analista, url("fila_csv")),
+        "analise": (gente.analista, url("analise", entregue)),
+        "prefeituras_ss": (gente.gestor, url("prefeituras_ss")),
+        "prefeitura_ss": (gente.gestor, url("prefeitura_ss", None, BOTUCATU)),
+        "catalogo": (gente.gestor, url("catalogo")),
+        "ordens": (gente.operadora, url("ordens")),
+        "ordem": (gente.operadora, url("ordem", entregue)),
+        "agenda": (gente.operadora, url("agenda")),
     }
     contadas = {nome: contar(*onde) for nome, onde in paginas.items()}
     texto = "".join(f"{nome} {n}\n" for nome, n in sorted(contadas.items()))

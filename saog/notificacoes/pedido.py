@@ -7,113 +7,18 @@ import datetime as dt
 from django.conf import settings
 
 from comunicacao.caixa import Carta, enfileirar_varias
-from contas.models import Papel, Usuario, Vinculo
+from contas.models import Papel
 from nucleo import prazos
 from nucleo.fluxo import Ator
 from saog import pecas
 from saog.models import Entrega, EnvioSS, LimiteConcedido, PendenciaSS, SolicitacaoServico, SuspensaoDeValidacao
 
-
-def responsaveis(municipio_id: int, agora: dt.datetime) -> list[Usuario]:
-    """Who is told for the prefeitura: its responsáveis in force (one query)."""
-    vinculos = (
-        Vinculo.objects.filter(orgao__municipio_id=municipio_id, papel=Papel.RESPONSAVEL, usuario__is_active=True)
-        .vigentes(agora)
-        .select_related("usuario")
-        .order_by("pk")
-    )
-    return [v.usuario for v in vinculos]
-
-
-def do_estado(papeis: tuple[str, ...], agora: dt.datetime) -> list[Usuario]:
-    """The people of State bodies with any of these roles, each once (one query)."""
-    vinculos = Vinculo.objects.filter(papel__in=papeis, usuario__is_active=True).vigentes(agora).select_related("usuario").order_by("pk")
-    return list({v.usuario_id: v.usuario for v in vinculos}.values())
-
-
-def operadora(agora: dt.datetime) -> list[Usuario]:
-    """The people of the Operadora."""
-    return do_estado((Papel.OPERADORA,), agora)
-
-
-def endereco(ss: SolicitacaoServico, *, de: str = "solicitacoes") -> str:
-    """Absolute address of a request, for e-mails. ``de``: ``solicitacoes``, ``fila-ss`` or ``ordens``."""
-    return f"{settings.ENDERECO_PUBLICO}/{de}/{ss.slug}/"
-
-
-def fatos(ss: SolicitacaoServico) -> list[tuple[str, str]]:
-    """The same four facts, same order, as on every screen."""
-    lista = [("Solicitação", f"SS {ss.numero}\n{pecas.resumo(ss)}, {ss.titulo}"), ("Situação", ss.rotulo)]
-    if ss.quem_age:
-        lista.append(("Quem age agora", ss.quem_age))
-    if ss.ate_quando:
-        lista.append(("Até quando", prazos.dia_por_extenso(prazos.ultimo_dia(ss.ate_quando))))
-    return lista
-
-
-def cartas(
-    ss: SolicitacaoServico,
-    *,
-    evento: str,
-    tipo: str,
-    pessoas: list[Usuario],
-    titulo: str,
-    paragrafos: list[str],
-    botao: tuple[str, str] | None = None,
-    rodape: str = "",
-) -> list[Carta]:
-    """One letter per person about one event of a request."""
-    quadro = fatos(ss)
-    return [
-        Carta(
-            chave=f"{ss.dono}:{evento}:u{pessoa.pk}",
-            tipo=tipo,
-            para=pessoa.email,
-            para_nome=pessoa.nome,
-            titulo=titulo,
-            paragrafos=paragrafos,
-            fatos=quadro,
-            botao=botao or ("Ver a solicitação", endereco(ss)),
-            dono=ss.dono,
-            rodape=rodape or f"Você recebe este e-mail porque é responsável pelos links da Prefeitura de {ss.municipio.nome}.",
-        )
-        for pessoa in pessoas
-    ]
-
-
-def _a_prefeitura(
-    ss: SolicitacaoServico,
-    evento: str,
-    tipo: str,
-    titulo: str,
-    paragrafos: list[str],
-    *,
-    agora: dt.datetime,
-    botao: tuple[str, str] | None = None,
-) -> None:
-    pessoas = responsaveis(ss.municipio_id, agora)
-    enfileirar_varias(cartas(ss, evento=evento, tipo=tipo, pessoas=pessoas, titulo=titulo, paragrafos=paragrafos, botao=botao), agora=agora)
-
-
-def _a_operadora(ss: SolicitacaoServico, evento: str, tipo: str, titulo: str, paragrafos: list[str], *, agora: dt.datetime) -> None:
-    enfileirar_varias(
-        cartas(
-            ss,
-            evento=evento,
-            tipo=tipo,
-            pessoas=operadora(agora),
-            titulo=titulo,
-            paragrafos=paragrafos,
-            botao=("Ver a ordem", endereco(ss, de="ordens")),
-            rodape="Você recebe este e-mail porque atende as ordens da INTRAGOV.",
-        ),
-        agora=agora,
-    )
+from .comum import a_operadora, a_prefeitura, endereco, responsaveis
 
 
 def enviada(ss: SolicitacaoServico, envio: EnvioSS, *, agora: dt.datetime) -> None:
     """To the prefeitura: received, what happens next and until when."""
-    _a_prefeitura(
+    a_prefeitura(
         ss,
         f"enviada:{envio.ordem}",
         "ss_enviada",
@@ -131,7 +36,7 @@ def devolvida(ss: SolicitacaoServico, marcadas: list[PendenciaSS], volta: int, *
     assert ss.vence_em is not None
     ate = prazos.dia_por_extenso(prazos.ultimo_dia(ss.vence_em))
     n = len(marcadas)
-    _a_prefeitura(
+    a_prefeitura(
         ss,
         f"devolvida:{volta}",
         "ss_devolvida",
@@ -144,7 +49,7 @@ def devolvida(ss: SolicitacaoServico, marcadas: list[PendenciaSS], volta: int, *
 
 def validada(ss: SolicitacaoServico, *, agora: dt.datetime) -> None:
     """To the prefeitura: right, now emit it (SS-03)."""
-    _a_prefeitura(
+    a_prefeitura(
         ss,
         f"validada:{ss.envios}",
         "ss_validada",
@@ -157,7 +62,7 @@ def validada(ss: SolicitacaoServico, *, agora: dt.datetime) -> None:
 
 def emitida(ss: SolicitacaoServico, *, agora: dt.datetime) -> None:
     """To the Operadora: a new order (SS-03)."""
-    _a_operadora(
+    a_operadora(
         ss,
         "emitida",
         "ss_emitida",
@@ -171,27 +76,23 @@ def cancelada(ss: SolicitacaoServico, *, com_a_operadora: bool, agora: dt.dateti
     """To the prefeitura, and to the Operadora when it had the order."""
     motivo = [f"O motivo: {ss.motivo}"] if ss.motivo else []
     titulo = f"A solicitação {ss.numero} foi cancelada: {ss.titulo}"
-    _a_prefeitura(ss, "cancelada", "ss_cancelada", titulo, ["A prefeitura cancelou o pedido.", *motivo], agora=agora)
+    a_prefeitura(ss, "cancelada", "ss_cancelada", titulo, ["A prefeitura cancelou o pedido.", *motivo], agora=agora)
     if com_a_operadora:
-        _a_operadora(
-            ss, "cancelada", "ss_cancelada", titulo, ["A prefeitura cancelou o pedido antes do atendimento.", *motivo], agora=agora
-        )
+        a_operadora(ss, "cancelada", "ss_cancelada", titulo, ["A prefeitura cancelou o pedido antes do atendimento.", *motivo], agora=agora)
 
 
 def em_atendimento(ss: SolicitacaoServico, vez: int, *, agora: dt.datetime) -> None:
     """To the prefeitura: the Operadora started."""
     previsao = [f"A previsão é concluir em {prazos.dia_por_extenso(ss.previsao)}."] if ss.previsao else []
     titulo = f"A Operadora começou a solicitação {ss.numero}: {ss.titulo}"
-    _a_prefeitura(
-        ss, f"atendimento:{vez}", "ss_em_atendimento", titulo, ["A Operadora está trabalhando no pedido.", *previsao], agora=agora
-    )
+    a_prefeitura(ss, f"atendimento:{vez}", "ss_em_atendimento", titulo, ["A Operadora está trabalhando no pedido.", *previsao], agora=agora)
 
 
 def visita_marcada(ss: SolicitacaoServico, vez: int, *, agora: dt.datetime) -> None:
     """To the prefeitura: when the technician comes."""
     assert ss.visita_em is not None
     quando = f"{prazos.dia_por_extenso(prazos.dia_local(ss.visita_em))}, às {prazos.hora(ss.visita_em)}"
-    _a_prefeitura(
+    a_prefeitura(
         ss,
         f"visita:{vez}",
         "ss_visita",
@@ -204,24 +105,24 @@ def visita_marcada(ss: SolicitacaoServico, vez: int, *, agora: dt.datetime) -> N
 def pendente(ss: SolicitacaoServico, vez: int, *, agora: dt.datetime) -> None:
     """To the prefeitura: what the Operadora needs."""
     titulo = f"A Operadora precisa de algo para continuar: {ss.titulo}"
-    _a_prefeitura(ss, f"pendente:{vez}", "ss_pendente", titulo, [ss.pendente_texto], botao=("Responder", endereco(ss)), agora=agora)
+    a_prefeitura(ss, f"pendente:{vez}", "ss_pendente", titulo, [ss.pendente_texto], botao=("Responder", endereco(ss)), agora=agora)
 
 
 def retomada(ss: SolicitacaoServico, vez: int, texto: str, *, por: Ator, agora: dt.datetime) -> None:
     """To the other side: what was asked for is there."""
     if por.municipios(Papel.RESPONSAVEL) & {ss.municipio_id}:
         titulo = f"A prefeitura respondeu na ordem {ss.numero}: {ss.titulo}"
-        _a_operadora(ss, f"retomada:{vez}", "ss_retomada", titulo, [texto], agora=agora)
+        a_operadora(ss, f"retomada:{vez}", "ss_retomada", titulo, [texto], agora=agora)
         return
     titulo = f"A Operadora retomou a solicitação {ss.numero}: {ss.titulo}"
     paragrafos = ["A Operadora não espera mais pela prefeitura.", *([texto] if texto else [])]
-    _a_prefeitura(ss, f"retomada:{vez}", "ss_retomada", titulo, paragrafos, agora=agora)
+    a_prefeitura(ss, f"retomada:{vez}", "ss_retomada", titulo, paragrafos, agora=agora)
 
 
 def entregue(ss: SolicitacaoServico, entrega: Entrega, *, agora: dt.datetime) -> None:
     """To the prefeitura: accept or refuse, and until when (SS-04)."""
     ate = prazos.dia_por_extenso(prazos.ultimo_dia(entrega.aceite_vence_em))
-    _a_prefeitura(
+    a_prefeitura(
         ss,
         f"entregue:{entrega.ordem}",
         "ss_entregue",
@@ -236,75 +137,25 @@ def aceita(ss: SolicitacaoServico, *, agora: dt.datetime, pelo_silencio: bool = 
     """To the Operadora and to the prefeitura: accepted, by whom."""
     frase = "Os 10 dias passaram sem resposta e a entrega foi aceita pelo portal." if pelo_silencio else "A prefeitura aceitou a entrega."
     titulo = f"Entrega aceita: solicitação {ss.numero}, {ss.titulo}"
-    _a_operadora(ss, f"aceita:{ss.entregas}", "ss_aceita", titulo, [frase], agora=agora)
-    _a_prefeitura(ss, f"aceita:{ss.entregas}", "ss_aceita", titulo, [frase], agora=agora)
+    a_operadora(ss, f"aceita:{ss.entregas}", "ss_aceita", titulo, [frase], agora=agora)
+    a_prefeitura(ss, f"aceita:{ss.entregas}", "ss_aceita", titulo, [frase], agora=agora)
 
 
 def recusada(ss: SolicitacaoServico, *, agora: dt.datetime) -> None:
     """To the Operadora: refused, and why (SS-05)."""
     titulo = f"Entrega recusada: ordem {ss.numero}, {ss.titulo}"
     paragrafos = [f"A prefeitura recusou a entrega. O motivo: {ss.motivo}", "Corrija e entregue de novo."]
-    _a_operadora(ss, f"recusada:{ss.entregas}", "ss_recusada", titulo, paragrafos, agora=agora)
+    a_operadora(ss, f"recusada:{ss.entregas}", "ss_recusada", titulo, paragrafos, agora=agora)
 
 
 def inviavel(ss: SolicitacaoServico, *, agora: dt.datetime) -> None:
     """To the prefeitura: it cannot be done, why, and that the place is free again (LNK-07)."""
-    _a_prefeitura(
+    a_prefeitura(
         ss,
         "inviavel",
         "ss_inviavel",
         f"A Operadora não pode atender a solicitação {ss.numero}: {ss.titulo}",
         [f"O motivo: {ss.motivo}", "O lugar do link voltou a ficar livre. Você pode fazer outro pedido."],
-        agora=agora,
-    )
-
-
-# --- The ten days (PRZ-01 to PRZ-03) ------------------------------------------------------------------------------------
-def cartas_do_vencimento(ss: SolicitacaoServico, prefeitura: list[Usuario], prodesp: list[Usuario]) -> list[Carta]:
-    """Ten days of silence with ``escalar``: to the prefeitura (may still answer) and to PRODESP. The people are given, so that a sweep of
-    a thousand asks for them once.
-    """
-    frases = ["Os 10 dias para responder à entrega passaram. A PRODESP foi avisada.", "Ainda dá para aceitar ou recusar."]
-    titulo = f"O prazo para aceitar a entrega venceu: {ss.titulo}"
-    evento = f"vencida:{ss.entregas}"
-    return [
-        *cartas(
-            ss,
-            evento=evento,
-            tipo="ss_vencida",
-            pessoas=prefeitura,
-            titulo=titulo,
-            paragrafos=frases,
-            botao=("Conferir a entrega", endereco(ss)),
-        ),
-        *cartas(
-            ss,
-            evento=evento,
-            tipo="ss_vencida_prodesp",
-            pessoas=prodesp,
-            titulo=f"Sem resposta em 10 dias: {ss.municipio.nome}, solicitação {ss.numero}",
-            paragrafos=["A prefeitura não aceitou nem recusou a entrega da Operadora. Fale com os responsáveis."],
-            botao=("Ver a solicitação", endereco(ss, de="fila-ss")),
-            rodape="Você recebe este e-mail porque analisa as solicitações na PRODESP.",
-        ),
-    ]
-
-
-def lembrete_do_aceite(ss: SolicitacaoServico, *, degrau: int, faltam: int, agora: dt.datetime) -> None:
-    """To the prefeitura: the answer is due soon. One per delivery and step, whatever the sweep does (PRZ-03).
-
-    ``degrau`` is the step (days before); ``faltam`` the days really left, which a sweep that slept finds fewer.
-    """
-    assert ss.aceite_vence_em is not None
-    ate = prazos.dia_por_extenso(prazos.ultimo_dia(ss.aceite_vence_em))
-    quando = {0: "vence hoje", 1: "vence amanhã"}.get(faltam, f"vence em {faltam} dias")
-    _a_prefeitura(
-        ss,
-        f"lembrete_aceite:{ss.entregas}:{degrau}",
-        "ss_lembrete",
-        f"O prazo para aceitar ou recusar {quando}: {ss.titulo}",
-        [f"A Operadora concluiu e espera a sua resposta até {ate}."],
-        botao=("Conferir a entrega", endereco(ss)),
         agora=agora,
     )
 

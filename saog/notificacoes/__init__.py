@@ -1,0 +1,53 @@
+"""What people are told of a request, and when: one outbox row per event and person, in the transaction of the act itself."""
+
+from .comum import cartas, do_estado, endereco, fatos, operadora, responsaveis, responsaveis_de
+from .pedido import (
+    aceita,
+    cancelada,
+    devolvida,
+    em_atendimento,
+    emitida,
+    entregue,
+    enviada,
+    inviavel,
+    limite_concedido,
+    pendente,
+    recusada,
+    retomada,
+    validacao_retomada,
+    validacao_suspensa,
+    validada,
+    visita_marcada,
+)
+from .prazo import cartas_do_lembrete, cartas_do_vencimento, cartas_do_vencimento_a_prodesp, chaves_do_lembrete, prorrogada
+
+__all__ = [
+    "aceita",
+    "cancelada",
+    "cartas",
+    "cartas_do_lembrete",
+    "cartas_do_vencimento",
+    "cartas_do_vencimento_a_prodesp",
+    "chaves_do_lembrete",
+    "devolvida",
+    "do_estado",
+    "em_atendimento",
+    "emitida",
+    "endereco",
+    "entregue",
+    "enviada",
+    "fatos",
+    "inviavel",
+    "limite_concedido",
+    "operadora",
+    "pendente",
+    "prorrogada",
+    "recusada",
+    "responsaveis",
+    "responsaveis_de",
+    "retomada",
+    "validacao_retomada",
+    "validacao_suspensa",
+    "validada",
+    "visita_marcada",
+]

@@ -1,0 +1,113 @@
+"""What PRODESP decides about a prefeitura: suspending its validation (SS-08), granting more links (LNK-06)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from contas.acesso import ator_de, exige
+from contas.models import Municipio
+from contas.permissoes import pode
+from nucleo import prazos
+from nucleo.erros import RegraViolada, SemPermissao
+from saog import acoes, consultas
+from saog.consultas import filas
+from saog.forms.prodesp import FiltroDePrefeituras, FormularioLimite, FormularioRetomada, FormularioSuspensao
+
+from .comum import agora, fazer_uma_vez, feito, pagina_de
+
+_ATO = {"suspender": "ss.suspender", "retomar": "ss.suspender", "conceder": "ss.limites"}
+
+
+@exige("fila_ss.ver")
+@require_GET
+def prefeituras(request: HttpRequest) -> HttpResponse:
+    """The prefeituras with an adhesion in force: links used, limit, suspension."""
+    relogio = agora()
+    filtros = {"busca": request.GET.get("busca", "").replace("\0", "").strip()[:60], "so": request.GET.get("so", "")[:20]}
+    pagina = pagina_de(filas.prefeituras(filtros), request)
+    contexto = {
+        "largo": True,
+        "agora": relogio,
+        "filtros": FiltroDePrefeituras(filtros),
+        "ativos": any(filtros.values()),
+        "pagina": pagina,
+        "linhas": filas.situacao_das_prefeituras([m.pk for m in pagina], prazos.dia_local(relogio)),
+    }
+    return render(request, "saog/prodesp/prefeituras.html", contexto)
+
+
+@exige("fila_ss.ver")
+@require_http_methods(["GET", "POST"])
+def prefeitura(request: HttpRequest, codigo_ibge: int) -> HttpResponse:
+    """Suspend, resume, grant; and the history of both. The gestor acts, analista and auditor read."""
+    por, relogio = ator_de(request), agora()
+    municipio = Municipio.objects.filter(pk=codigo_ibge).first()
+    if municipio is None:
+        raise Http404("município desconhecido")
+    formularios: dict[str, Any] = {
+        "suspender": FormularioSuspensao(None, label_suffix="", auto_id="id_suspender_%s"),
+        "retomar": FormularioRetomada(None, label_suffix="", auto_id="id_retomar_%s"),
+        "conceder": FormularioLimite(hoje=prazos.dia_local(relogio)),
+    }
+    status = 200
+    if request.method == "POST":
+        ato = request.POST.get("ato", "")
+        if ato not in _ATO:
+            raise Http404("ato desconhecido")
+        if not pode(por, _ATO[ato]):
+            raise SemPermissao("Só o gestor suspende a validação e concede limites.")
+        formulario = formularios[ato] = (
+            FormularioLimite(request.POST, hoje=prazos.dia_local(relogio))
+            if ato == "conceder"
+            else type(formularios[ato])(request.POST, label_suffix="", auto_id=f"id_{ato}_%s")
+        )
+        if formulario.is_valid():
+            dados = formulario.cleaned_data
+
+            def fazer() -> dict[str, Any]:
+                comum: dict[str, Any] = {"municipio_id": municipio.pk, "por": por, "agora": relogio}
+                {
+                    "suspender": acoes.suspender_validacao,
+                    "retomar": acoes.retomar_validacao,
+                    "conceder": acoes.conceder_limite,
+                }[ato](**comum, **dados)  # type: ignore[operator]
+                return {}
+
+            try:
+                fazer_uma_vez(request, f"{ato}:{municipio.pk}", fazer)
+                return feito(request, _frase(ato, municipio.nome, dados), "saog:prefeitura_ss", municipio.pk)
+            except RegraViolada as erro:
+                if erro.campo not in formulario.fields:
+                    raise
+                formulario.add_error(erro.campo, erro.mensagem)
+        status = 422
+    suspensoes, limites = filas.historia_da_prefeitura(municipio.pk)
+    contexto = {
+        "agora": relogio,
+        "municipio": municipio,
+        "uso": consultas.uso(municipio.pk, relogio),
+        "adesao": filas.adesao_aprovada(municipio.pk),
+        "suspensao": next((s for s in suspensoes if s.fim_em is None), None),
+        "suspensoes": suspensoes,
+        "limite": consultas.concedido(municipio.pk, prazos.dia_local(relogio)),
+        "limites": limites,
+        "form_suspender": formularios["suspender"],
+        "form_retomar": formularios["retomar"],
+        "form_conceder": formularios["conceder"],
+        "formularios": list(formularios.values()),
+        "suspende": pode(por, "ss.suspender"),
+        "concede": pode(por, "ss.limites"),
+    }
+    return render(request, "saog/prodesp/prefeitura.html", contexto, status=status)
+
+
+def _frase(ato: str, nome: str, dados: dict[str, Any]) -> str:
+    return {
+        "suspender": f"A validação das solicitações de {nome} está suspensa. A prefeitura foi avisada.",
+        "retomar": f"As solicitações de {nome} voltam a ser validadas. A prefeitura foi avisada.",
+        "conceder": f"{nome} pode ter {dados.get('links')} links de intranet. A prefeitura foi avisada.",
+    }[ato]

@@ -1,0 +1,50 @@
+"""The words of a message: kept and read back as they were, and the quick text face equal to the template's."""
+
+from __future__ import annotations
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from comunicacao import forma
+
+TEXTO = st.text(max_size=40)
+CARTA = st.fixed_dictionaries(
+    {
+        "titulo": TEXTO.map(lambda t: forma.uma_linha(t) or "Aviso"),
+        "nome": TEXTO,
+        "paragrafos": st.lists(TEXTO, max_size=4),
+        "fatos": st.lists(st.tuples(st.one_of(TEXTO, st.sampled_from(sorted(forma.DESTACADOS))), st.text("ab \n{<&'\\\"", max_size=20)), max_size=4),
+        "botao": st.none() | st.tuples(TEXTO, TEXTO),
+        "se_o_botao_falhar": TEXTO,
+        "rodape": TEXTO,
+    }
+)  # fmt: skip
+VAZIA = {"titulo": "A", "nome": "", "paragrafos": [], "fatos": [], "botao": None, "se_o_botao_falhar": "", "rodape": ""}
+
+
+@given(CARTA)
+@example(VAZIA)
+@example(VAZIA | {"titulo": "\ue0001\ue001", "nome": "Clara Dias", "fatos": [("", ""), ("Até quando", "a\n\nb")]})
+@settings(max_examples=150, deadline=None)
+def test_the_quick_text_is_the_templates_own(carta: dict[str, object]) -> None:
+    palavras = forma.conteudo(**carta | {"titulo": forma.uma_linha(str(carta["titulo"])) or "A"})  # type: ignore[arg-type]
+    assert forma.texto(palavras) == forma.texto_inteiro(palavras)
+
+
+@given(CARTA)
+@example(VAZIA)
+@settings(max_examples=150, deadline=None)
+def test_words_are_read_back_as_they_were_kept(carta: dict[str, object]) -> None:
+    palavras = forma.conteudo(**carta)  # type: ignore[arg-type]
+    assert forma.aberto(forma.guardado(palavras)) == palavras
+    assert forma.html(forma.aberto(forma.guardado(palavras))) == forma.html(palavras)
+
+
+@given(st.text(max_size=60))
+@settings(deadline=None)
+def test_a_cleaned_line_has_nothing_that_breaks_a_line_or_hides(texto: str) -> None:
+    limpa = forma.uma_linha(texto)
+    assert limpa == forma.uma_linha(limpa)
+    assert len(limpa.splitlines()) <= 1
+    assert all(c == " " or c.isprintable() or ord(c) > 0xFFF for c in limpa)
+    assert "\ue000" not in limpa

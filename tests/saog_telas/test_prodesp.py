@@ -1,0 +1,442 @@
+"""PRODESP's pages of the requests: queue, analysis, several at once, limits and suspensions, catalogue (SS-02, SS-08, LNK-06, INS-03)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from nucleo.numeracao import formatar
+from saog import acoes
+from saog.estados import Estado
+from saog.models import (
+    LimiteConcedido,
+    MotivoDeDevolucao,
+    PendenciaSS,
+    Preco,
+    SolicitacaoServico,
+    SuspensaoDeValidacao,
+    TipoDeSolicitacao,
+    Velocidade,
+)
+from tests.apoio import solicitacoes
+from tests.apoio.elenco import AGORA, BOTUCATU, Pessoa
+from tests.apoio.solicitacoes import DIA
+
+from .conftest import Gente, chave, url
+
+pytestmark = pytest.mark.django_db
+
+
+def texto(resposta: Any) -> str:
+    """The words of a page: tags out, spaces folded."""
+    sem_tags = re.sub(r"<[^>]+>", " ", resposta.content.decode())
+    return re.sub(r"\s+", " ", sem_tags.replace("&quot;", '"'))
+
+
+def estado(ss: SolicitacaoServico) -> str:
+    return str(SolicitacaoServico.objects.values_list("estado", flat=True).get(pk=ss.pk))
+
+
+@pytest.fixture
+def muitas(gente: Gente) -> Callable[[int], None]:
+    """``muitas(60)`` puts that many requests in the queue, over all states, straight in the table."""
+
+    def criar(quantas: int) -> None:
+        # Cancelled ones need no link of their own; for the open ones a link each would be 5,000 sites.
+        from saog.models import Acesso, Unidade
+
+        base = SolicitacaoServico.objects.count()
+        unidades = Unidade.objects.bulk_create(
+            Unidade(municipio_id=BOTUCATU, local=f"18600000|rua dois|{base + i}", nome=f"Posto {base + i}", logradouro="Rua Dois",
+                    numero=str(base + i), cep="18600000", contato_nome="Chefia", contato_telefone="1438110000",
+                    funcionamento="dias úteis", sala="Recepção")
+            for i in range(quantas)
+        )  # fmt: skip
+        acessos = []
+        for i, unidade in enumerate(unidades):
+            novo = Acesso(municipio_id=BOTUCATU, unidade=unidade, desde=AGORA, servico="SCM", conexao="INTRANET", ordinal=1 + i % 20,
+                          velocidade=4, circuito=f"X-{base + i}")  # fmt: skip
+            novo.__dict__["estado"] = "LIBERADO"
+            acessos.append(novo)
+        Acesso.objects.bulk_create(acessos)
+        linhas = []
+        for i, acesso in enumerate(acessos):
+            nova = SolicitacaoServico(
+                municipio_id=BOTUCATU,
+                numero=formatar(2025, base + i + 1),
+                tipo_id="ativacao",
+                natureza="ATIVACAO",
+                desde=AGORA,
+                criada_em=AGORA,
+                criada_por=gente.ana.usuario,
+                acesso=acesso,
+                titulo=f"Posto {base + i}",
+                servico="SCM",
+                velocidade=4,
+                envios=1,
+                envio_em=AGORA,
+                vence_em=AGORA + (i % 30 - 5) * DIA,
+                emitida_em=AGORA if i % 3 else None,
+            )
+            nova.__dict__["estado"] = [Estado.EM_VALIDACAO, Estado.EMITIDA, Estado.EM_ATENDIMENTO][i % 3]
+            linhas.append(nova)
+        SolicitacaoServico.objects.bulk_create(linhas)
+
+    return criar
+
+
+# --- Queue --------------------------------------------------------------------------------------------------------
+def test_the_queue_shows_each_request_under_who_acts_now(gente: Gente, enviada: SolicitacaoServico):
+    segunda = solicitacoes.enviada(gente.bene.ator, n=1)
+    solicitacoes.devolvida(segunda, por=gente.analista.ator)
+    terceira = solicitacoes.emitida(solicitacoes.enviada(gente.ana.ator, n=2), analista=gente.analista.ator, responsavel=gente.ana.ator)
+    quarta = solicitacoes.emitida(solicitacoes.enviada(gente.ana.ator, n=3), analista=gente.analista.ator, responsavel=gente.ana.ator)
+    solicitacoes.entregue(quarta, operadora=gente.operadora.ator)
+    esperado = {
+        "": [enviada],
+        "vencidas": [],
+        "prefeitura": [segunda],
+        "operadora": [terceira],
+        "aceite": [quarta],
+        "escaladas": [],
+        "concluidas": [],
+        "todas": [enviada, segunda, terceira, quarta],
+    }
+    for corte, numeros in esperado.items():
+        pagina = texto(gente.analista.cliente.get(url("fila"), {"corte": corte}))
+        achados = {ss.numero for ss in (enviada, segunda, terceira, quarta) if f"{ss.numero} " in pagina}
+        assert achados == {ss.numero for ss in numeros}, corte
+        assert "Em validação : 1" in pagina
+
+
+def test_a_request_past_its_date_is_counted_as_overdue(gente: Gente, enviada: SolicitacaoServico, relogio: Any):
+    relogio.move_to(AGORA + 60 * DIA)
+    pagina = texto(gente.analista.cliente.get(url("fila"), {"corte": "vencidas"}))
+    assert enviada.numero in pagina
+    assert "vencida há" in pagina
+
+
+@pytest.mark.parametrize(
+    ("filtros", "acha"),
+    [
+        ({"busca": "botucatú"}, True),
+        ({"busca": "Vila Maria"}, True),
+        ({"busca": "BTU-SCM"}, True),
+        ({"busca": "itapeva"}, False),
+        ({"tipo": "desativacao"}, False),
+        ({"tipo": "ativacao", "servico": "SCM"}, True),
+        ({"servico": "SCM_STI"}, False),
+        ({"regiao": "14"}, True),
+        ({"regiao": "11"}, False),
+        ({"regiao": "xyz", "servico": "nada"}, True),
+        ({"busca": "%"}, False),
+    ],
+)
+def test_the_filters_find_by_city_unit_circuit_kind_service_and_region(
+    gente: Gente, entregue: SolicitacaoServico, filtros: dict[str, str], acha: bool
+):
+    pagina = texto(gente.analista.cliente.get(url("fila"), {"corte": "todas", **filtros}))
+    assert (entregue.numero in pagina) is acha
+    assert ("Nenhuma solicitação com estes filtros" in pagina) is not acha
+
+
+def test_a_number_is_found_with_slash_or_hyphen(gente: Gente, enviada: SolicitacaoServico):
+    for busca in (enviada.numero, enviada.slug, enviada.numero[:9]):
+        assert enviada.titulo in texto(gente.analista.cliente.get(url("fila"), {"busca": busca}))
+
+
+def test_the_queue_asks_the_same_number_of_queries_for_five_and_for_hundreds(gente: Gente, muitas: Callable[[int], None]):
+    contadas = []
+    for quantas in (5, 400):
+        muitas(quantas)
+        for corte in ("", "todas"):
+            gente.analista.cliente.get(url("fila"), {"corte": corte})
+            with CaptureQueriesContext(connection) as consultas:
+                assert gente.analista.cliente.get(url("fila"), {"corte": corte}).status_code == 200
+            contadas.append((corte, len(consultas)))
+    assert contadas[:2] == contadas[2:]
+
+
+def test_the_spreadsheet_has_the_filtered_rows_and_no_formula(gente: Gente):
+    solicitacoes.enviada(gente.ana.ator, mudancas={"unidade_nome": "=HYPERLINK(1)"})
+    resposta = gente.analista.cliente.get(url("fila_csv"))
+    assert resposta.status_code == 200
+    linhas = resposta.content.decode("utf-8-sig").splitlines()
+    assert linhas[0].startswith("Número;Município;Região;Unidade")
+    assert "'=HYPERLINK(1)" in linhas[1]
+    assert len(linhas) == 2
+    assert gente.analista.cliente.get(url("fila_csv") + "?tipo=desativacao").content.decode("utf-8-sig").count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("quem", "fila", "valida", "catalogo"),
+    [
+        ("analista", 200, 302, 403),
+        ("gestor", 200, 302, 200),
+        ("auditor", 200, 403, 403),
+        ("ana", 403, 403, 403),
+        ("operadora", 403, 403, 403),
+    ],
+)
+def test_each_role_gets_what_the_table_says(gente: Gente, enviada: SolicitacaoServico, quem: str, fila: int, valida: int, catalogo: int):
+    cliente = getattr(gente, quem).cliente
+    for endereco in (url("fila"), url("fila_csv"), url("analise", enviada), url("prefeituras_ss"), url("prefeitura_ss", None, BOTUCATU)):
+        assert cliente.get(endereco).status_code == fila, endereco
+    for endereco in (url("catalogo"), url("configuracoes"), url("tipo", None, "ativacao"), url("preco_novo"), url("motivo_novo")):
+        assert cliente.get(endereco).status_code == catalogo, endereco
+    assert cliente.post(url("validar", enviada)).status_code == valida
+    assert estado(enviada) == ("VALIDADA" if valida == 302 else "EM_VALIDACAO")
+
+
+def test_a_draft_is_nobodys_but_the_prefeituras(gente: Gente, rascunho: SolicitacaoServico):
+    assert gente.analista.cliente.get(url("analise", rascunho)).status_code == 404
+
+
+# --- Analysis -----------------------------------------------------------------------------------------------------
+def test_the_analysis_shows_the_request_and_the_prefeitura_in_view(gente: Gente, em_servico: Any):
+    outra = solicitacoes.enviada(gente.bene.ator, n=1)
+    ss = solicitacoes.enviada(gente.ana.ator, n=7)
+    pagina = texto(gente.analista.cliente.get(url("analise", ss)))
+    for trecho in ("Escola 7", "3 de 20", "1 em serviço, 2 pedidos", "Sem suspensão", outra.numero, "BTU-SCM-004417", "privado, /28"):
+        assert trecho in pagina, trecho
+
+
+def test_an_alteration_reads_before_and_after(gente: Gente, em_servico: Any):
+    ss = acoes.iniciar(municipio_id=BOTUCATU, tipo="alteracao-capacidade", acesso_id=em_servico.pk, por=gente.ana.ator, agora=AGORA)
+    acoes.salvar(ss_id=ss.pk, dados={"servico": "SCM", "velocidade": "16"}, versao=0, por=gente.ana.ator, agora=AGORA)
+    acoes.enviar(ss_id=ss.pk, por=gente.ana.ator, agora=AGORA)
+    resposta = gente.analista.cliente.get(url("analise", ss)).content.decode()
+    assert "<del>8 Mbps</del>" in resposta
+    assert "<ins>16 Mbps</ins>" in resposta
+
+
+def test_a_pendencia_is_marked_changed_and_taken_back(gente: Gente, enviada: SolicitacaoServico):
+    cliente, motivo = gente.analista.cliente, MotivoDeDevolucao.objects.get(titulo="Endereço incompleto")
+    aberta = cliente.get(url("analise", enviada), {"marcar": "cep"}).content.decode()
+    assert 'id="id_pendencia_motivo"' in aberta
+    r = cliente.post(url("pendencia", enviada), {"marcar": "cep", "motivo": motivo.pk, "texto": ""})
+    assert r.headers["Location"].endswith("#linha-cep")
+    assert PendenciaSS.objects.get().texto == motivo.texto
+    cliente.post(url("pendencia", enviada), {"marcar": "cep", "motivo": "", "texto": "CEP de outra rua."})
+    p = PendenciaSS.objects.get()
+    assert p.texto == "CEP de outra rua."
+    assert "Devolver com 1 pendência" in texto(cliente.get(url("analise", enviada)))
+    cliente.post(url("retirar_pendencia", enviada, p.pk), {"marcar": "cep"})
+    assert not PendenciaSS.objects.exists()
+
+
+def test_a_pendencia_without_words_opens_the_row_again_with_the_error(gente: Gente, enviada: SolicitacaoServico):
+    r = gente.analista.cliente.post(url("pendencia", enviada), {"marcar": "cep", "motivo": "", "texto": ""})
+    assert r.status_code == 422
+    assert "Escolha um motivo ou escreva o que precisa ser corrigido." in texto(r)
+    r = gente.analista.cliente.post(url("pendencia", enviada), {"marcar": "nada", "motivo": "", "texto": "x"})
+    assert r.status_code == 422
+    assert not PendenciaSS.objects.exists()
+
+
+def test_returning_twice_with_one_key_returns_once(gente: Gente, enviada: SolicitacaoServico):
+    cliente = gente.analista.cliente
+    acoes.marcar_pendencia(ss_id=enviada.pk, campo="cep", motivo_id=None, texto="Confira.", por=gente.analista.ator, agora=AGORA)
+    uma = chave(cliente, url("analise", enviada))
+    for _ in range(2):
+        assert cliente.post(url("devolver", enviada), {"chave": uma}).status_code == 302
+    assert enviada.historico.filter(transicao="devolver").count() == 1
+    r = cliente.post(url("devolver", enviada), {})
+    assert r.status_code == 409
+    assert gente.analista.usuario.nome in texto(r)
+
+
+def test_returning_without_a_pendencia_is_refused(gente: Gente, enviada: SolicitacaoServico):
+    assert gente.analista.cliente.post(url("devolver", enviada)).status_code == 422
+    assert estado(enviada) == Estado.EM_VALIDACAO
+
+
+def test_what_was_read_before_a_newer_sending_decides_nothing(gente: Gente, enviada: SolicitacaoServico):
+    cliente = gente.analista.cliente
+    pagina = cliente.get(url("analise", enviada)).content.decode()
+    lido = re.findall(r'name="lido" value="([^"]+)"', pagina)[-1]
+    solicitacoes.devolvida(enviada, por=gente.analista.ator)
+    acoes.salvar(ss_id=enviada.pk, dados={**solicitacoes.UBS, "numero": "122"}, versao=1, por=gente.ana.ator, agora=AGORA)
+    acoes.enviar(ss_id=enviada.pk, por=gente.ana.ator, agora=AGORA)
+    r = cliente.post(url("validar", enviada), {"lido": lido})
+    assert r.status_code == 409
+    assert estado(enviada) == Estado.EM_VALIDACAO
+    nova = texto(cliente.get(url("analise", enviada)))
+    assert "Mudou. No envio anterior: 120" in nova
+    assert "No 1º envio a PRODESP pediu: Falta o horário da UBS." in nova
+    assert "O que mudou desde o 1º envio" in nova
+
+
+# --- Suspension (SS-08) ---------------------------------------------------------------------------------------------
+def test_while_suspended_the_button_says_why_and_the_act_refuses(gente: Gente, enviada: SolicitacaoServico):
+    cliente = gente.gestor.cliente
+    endereco = url("prefeitura_ss", None, BOTUCATU)
+    r = cliente.post(endereco, {"ato": "suspender", "motivo": " ", "chave": chave(cliente, endereco)})
+    assert r.status_code == 422
+    assert "Escreva o motivo: a prefeitura vai ler." in texto(r)
+    assert cliente.post(endereco, {"ato": "suspender", "motivo": "Faturas sem pagamento."}).status_code == 302
+    pagina = gente.analista.cliente.get(url("analise", enviada))
+    assert '<span class="btn" aria-disabled="true">Validar</span>' in pagina.content.decode()
+    assert "Faturas sem pagamento." in texto(pagina)
+    assert gente.analista.cliente.post(url("validar", enviada)).status_code == 422
+    assert "validação suspensa" in texto(gente.analista.cliente.get(url("fila")))
+    assert cliente.post(endereco, {"ato": "suspender", "motivo": "De novo."}).status_code == 409
+    assert cliente.post(endereco, {"ato": "retomar", "motivo": "Pagas."}).status_code == 302
+    assert gente.analista.cliente.post(url("validar", enviada)).status_code == 302
+    assert SuspensaoDeValidacao.objects.get().motivo_do_fim == "Pagas."
+
+
+def test_a_deactivation_is_validated_while_suspended(gente: Gente, em_servico: Any):
+    acoes.suspender_validacao(municipio_id=BOTUCATU, motivo="Débito.", por=gente.gestor.ator, agora=AGORA)
+    ss = acoes.iniciar(municipio_id=BOTUCATU, tipo="desativacao", acesso_id=em_servico.pk, por=gente.ana.ator, agora=AGORA)
+    acoes.salvar(ss_id=ss.pk, dados={"desligar_em": "30/11/2026", "justificativa": "Fechou."}, versao=0, por=gente.ana.ator, agora=AGORA)
+    acoes.enviar(ss_id=ss.pk, por=gente.ana.ator, agora=AGORA)
+    assert "nunca esperam" in texto(gente.analista.cliente.get(url("analise", ss)))
+    assert gente.analista.cliente.post(url("validar", ss)).status_code == 302
+
+
+def test_only_the_gestor_suspends_and_grants(gente: Gente, enviada: SolicitacaoServico):
+    endereco = url("prefeitura_ss", None, BOTUCATU)
+    for ato in ("suspender", "retomar", "conceder"):
+        assert gente.analista.cliente.post(endereco, {"ato": ato, "motivo": "x"}).status_code == 403
+    assert gente.gestor.cliente.post(endereco, {"ato": "outro"}).status_code == 404
+    assert not SuspensaoDeValidacao.objects.exists()
+
+
+def test_a_higher_limit_is_granted_with_an_end_and_replaced(gente: Gente):
+    cliente, endereco = gente.gestor.cliente, url("prefeitura_ss", None, BOTUCATU)
+    r = cliente.post(endereco, {"ato": "conceder", "links": "20", "vale_ate": "01/01/2020", "motivo": ""})
+    assert r.status_code == 422
+    for frase in ("O limite concedido vai de 21 a 200 links.", "Escreva o motivo da concessão."):
+        assert frase in texto(r)
+    assert cliente.post(endereco, {"ato": "conceder", "links": "25", "vale_ate": "31/12/2027", "motivo": "Creches."}).status_code == 302
+    assert cliente.post(endereco, {"ato": "conceder", "links": "30", "vale_ate": "", "motivo": "Mais creches."}).status_code == 302
+    assert list(LimiteConcedido.objects.order_by("pk").values_list("links", "vale_ate")) == [(25, dt.date(2027, 12, 31)), (30, None)]
+    pagina = texto(cliente.get(endereco))
+    assert "Limite concedido: 30 links" in pagina
+    assert "Limite de 25 links, até 31/12/2027" in pagina
+    assert "0 de 30" in texto(cliente.get(url("prefeituras_ss")))
+    assert "Botucatu" in texto(cliente.get(url("prefeituras_ss"), {"so": "limite"}))
+    assert "Nenhuma prefeitura" in texto(cliente.get(url("prefeituras_ss"), {"so": "suspensas"}))
+
+
+# --- Several at once ------------------------------------------------------------------------------------------------
+def test_several_are_validated_with_one_confirmation(gente: Gente, enviada: SolicitacaoServico):
+    outra = solicitacoes.enviada(gente.vizinha.ator, municipio_id=3522406)
+    cliente = gente.analista.cliente
+    pagina = cliente.get(url("validar_varias"), {"ss": [enviada.slug, outra.slug]})
+    assert "Validar 2 solicitações?" in texto(pagina)
+    lidos = re.findall(r'name="lido" value="([^"]+)"', pagina.content.decode())
+    dados = {"ss": [enviada.slug, outra.slug], "lido": lidos, "chave": chave(cliente, url("validar_varias") + f"?ss={enviada.slug}")}
+    for _ in range(2):
+        assert cliente.post(url("validar_varias"), dados).status_code == 302
+    assert (estado(enviada), estado(outra)) == ("VALIDADA", "VALIDADA")
+    assert enviada.historico.filter(transicao="validar").count() == 1
+
+
+def test_if_one_changed_nothing_is_validated_and_the_page_says_which(gente: Gente, enviada: SolicitacaoServico):
+    outra = solicitacoes.enviada(gente.ana.ator, n=1)
+    acoes.validar(ss_id=outra.pk, por=gente.gestor.ator, agora=AGORA)
+    r = gente.analista.cliente.post(url("validar_varias"), {"ss": [enviada.slug, outra.slug]})
+    assert r.status_code == 409
+    pagina = texto(r)
+    assert "Nada foi validado." in pagina
+    assert f"{outra.numero}: está em “Validada”" in pagina
+    assert estado(enviada) == Estado.EM_VALIDACAO
+
+
+def test_suspended_and_marked_requests_stay_out_of_the_confirmation(gente: Gente, enviada: SolicitacaoServico):
+    acoes.marcar_pendencia(ss_id=enviada.pk, campo="cep", motivo_id=None, texto="Confira.", por=gente.analista.ator, agora=AGORA)
+    assert "pendência marcada" in texto(gente.analista.cliente.get(url("fila")))
+    assert "tem pendência marcada" in texto(gente.analista.cliente.get(url("validar_varias"), {"ss": enviada.slug}))
+    acoes.suspender_validacao(municipio_id=BOTUCATU, motivo="Débito.", por=gente.gestor.ator, agora=AGORA)
+    assert "está suspensa" in texto(gente.analista.cliente.get(url("validar_varias"), {"ss": enviada.slug}))
+    assert gente.analista.cliente.post(url("validar_varias"), {"ss": enviada.slug}).status_code == 422
+
+
+def test_ticking_nothing_goes_back_to_the_queue(gente: Gente):
+    for dados in ({}, {"ss": "xyz"}, {"ss": "2026-00001-9"}):
+        assert gente.analista.cliente.get(url("validar_varias"), dados).headers["Location"] == url("fila")
+
+
+# --- Catalogue ------------------------------------------------------------------------------------------------------
+def test_a_kind_changes_its_words_and_keeps_history(gente: Gente):
+    cliente, endereco = gente.gestor.cliente, url("tipo", None, "ativacao")
+    assert cliente.post(endereco, {"nome": "", "explicacao": "x", "ordem": "0"}).status_code == 422
+    r = cliente.post(endereco, {"nome": "Desativação", "explicacao": "x", "ordem": "1", "ativo": "on"})
+    assert "Já existe um tipo com este nome." in texto(r)
+    assert cliente.post(endereco, {"nome": "Link novo", "explicacao": "Um link.", "ordem": "1", "ativo": "on"}).status_code == 302
+    tipo = TipoDeSolicitacao.objects.get(pk="ativacao")
+    assert (tipo.nome, tipo.natureza) == ("Link novo", "ATIVACAO")
+    assert tipo.historia.latest().history_user == gente.gestor.usuario
+    assert cliente.get(url("tipo", None, "nada")).status_code == 404
+
+
+def test_a_speed_goes_on_and_off_and_never_above_sixteen(gente: Gente):
+    cliente = gente.gestor.cliente
+    r = cliente.post(url("velocidade_nova"), {"mbps": "32"})
+    assert r.status_code == 422
+    assert "A velocidade vai de 1 a 16 Mbps" in texto(r)
+    assert "Esta velocidade já está na lista." in texto(cliente.post(url("velocidade_nova"), {"mbps": "8"}))
+    assert cliente.post(url("velocidade_nova"), {"mbps": "14"}).status_code == 302
+    assert cliente.post(url("velocidade", None, 14), {"ativa": "0"}).status_code == 302
+    assert not Velocidade.objects.get(pk=14).ativa
+    assert cliente.post(url("velocidade_nova"), {"mbps": "14"}).status_code == 302
+    assert Velocidade.objects.get(pk=14).ativa
+    assert Velocidade.objects.get(pk=14).historia.count() == 3
+    assert cliente.post(url("velocidade", None, 99), {"ativa": "0"}).status_code == 404
+
+
+PRECO = {"servico": "SCM", "mbps": "8", "mensal": "1.412,60", "vale_de": "01/01/2026", "vale_ate": "31/12/2026", "tabela": "tabela 2026"}
+
+
+def test_two_prices_never_hold_on_the_same_day(gente: Gente):
+    cliente = gente.gestor.cliente
+    assert cliente.post(url("preco_novo"), PRECO).status_code == 302
+    primeiro = Preco.objects.get()
+    assert str(primeiro.mensal) == "1412.60"
+    for mudanca in ({"vale_de": "31/12/2026", "vale_ate": ""}, {"vale_de": "01/01/2025", "vale_ate": ""}, {"vale_de": "02/02/2026"}):
+        r = cliente.post(url("preco_novo"), PRECO | mudanca)
+        assert r.status_code == 422, mudanca
+        assert "Já há um preço deste serviço e velocidade de 01/01/2026 até 31/12/2026." in texto(r)
+    assert cliente.post(url("preco_novo"), PRECO | {"vale_de": "01/01/2027", "vale_ate": ""}).status_code == 302
+    assert cliente.post(url("preco_novo"), PRECO | {"servico": "SCM_SAI"}).status_code == 302
+    assert cliente.post(url("preco", None, primeiro.pk), PRECO | {"mensal": "1500"}).status_code == 302
+    assert cliente.post(url("preco", None, primeiro.pk), PRECO | {"vale_ate": ""}).status_code == 422
+    pagina = texto(cliente.get(url("catalogo")))
+    assert "R$ 1.500,00" in pagina
+    assert "ainda não vale" in pagina
+
+
+@pytest.mark.parametrize("valor", ["", "abc", "-1", "1,234", "NaN", "1e9", "1.2.3,4,5"])
+def test_a_price_that_is_no_amount_is_refused_with_what_was_typed(gente: Gente, valor: str):
+    r = gente.gestor.cliente.post(url("preco_novo"), PRECO | {"mensal": valor})
+    assert r.status_code == 422
+    assert not Preco.objects.exists()
+    assert f'value="{valor}"' in r.content.decode() or not valor
+
+
+def test_a_reason_is_created_once_and_edited(gente: Gente):
+    cliente = gente.gestor.cliente
+    dados = {"titulo": "CEP de outro lugar", "texto": "Confira o CEP.", "ativo": "on", "chave": chave(cliente, url("motivo_novo"))}
+    for _ in range(2):
+        assert cliente.post(url("motivo_novo"), dados).status_code == 302
+    novo = MotivoDeDevolucao.objects.get(titulo="CEP de outro lugar")
+    assert cliente.post(url("motivo_novo"), {**dados, "chave": ""}).status_code == 422
+    assert cliente.post(url("motivo", None, novo.pk), {"titulo": "CEP errado", "texto": "Confira."}).status_code == 302
+    novo.refresh_from_db()
+    assert (novo.titulo, novo.ativo, novo.historia.count()) == ("CEP errado", False, 2)
+
+
+def test_the_analista_and_the_gestor_find_the_queue_in_the_navigation(
+    analista: Pessoa, gestor_prodesp: Pessoa, enviada: SolicitacaoServico
+):
+    for pessoa in (analista, gestor_prodesp):
+        assert "Solicitações : 1" in texto(pessoa.cliente.get(url("fila")))
+    assert 'href="/configuracoes/" aria-current="page"' in gestor_prodesp.cliente.get("/motivos/").content.decode()
