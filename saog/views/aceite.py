@@ -18,7 +18,7 @@ from saog.estados import EM_ACEITE, Estado
 from saog.forms.prefeitura import FormularioCancelamento, FormularioRecusa, FormularioResposta
 from saog.models import SolicitacaoServico
 
-from .comum import agora, da_solicitacao, fazer_uma_vez, feito
+from .comum import agora, da_solicitacao, exigir_todas, fazer_uma_vez, feito
 
 
 def _para(request: HttpRequest, numero: str, ato: str) -> tuple[Ator, SolicitacaoServico]:
@@ -100,6 +100,7 @@ def emitir_varias(request: HttpRequest) -> HttpResponse:
         ids = [ss.pk for ss in escolhidas]
 
         def fazer() -> dict[str, Any]:
+            exigir_todas(origem.getlist("ss"), escolhidas)
             return {"numeros": [s.numero for s in acoes.emitir_varias(ids=ids, por=por, agora=agora())]}
 
         try:

@@ -87,6 +87,12 @@ def exigir_lida(request: HttpRequest, ss: SolicitacaoServico) -> None:
         )
 
 
+def exigir_todas(slugs: list[str], achadas: list[SolicitacaoServico]) -> None:
+    """Raise ``TransicaoIndisponivel`` (409) when some of the requests confirmed together are not there to be acted on any more."""
+    if len(achadas) != len(set(slugs)):
+        raise TransicaoIndisponivel("Alguma das marcadas mudou enquanto você conferia. Nada foi feito: confira e confirme de novo.")
+
+
 def pagina_de(lista: QuerySet[Any], request: HttpRequest) -> Page[Any]:
     """The asked page of a list, 50 rows; a page out of range is the last one."""
     return Paginator(lista, POR_PAGINA).get_page(request.GET.get("pagina"))

@@ -17,7 +17,7 @@ from saog import acoes, consultas, pecas
 from saog.estados import CONEXAO_DO_SERVICO, Conexao, Estado, Natureza
 from saog.models import SolicitacaoServico
 
-from .comum import agora, da_solicitacao, fazer_uma_vez, feito
+from .comum import agora, da_solicitacao, exigir_todas, fazer_uma_vez, feito
 from .preencher import ficha_julgada, para_preencher
 
 
@@ -131,11 +131,12 @@ def enviar_varias(request: HttpRequest) -> HttpResponse:
         ids = [ss.pk for ss in escolhidas]
 
         def fazer() -> dict[str, Any]:
+            exigir_todas(origem.getlist("ss"), escolhidas)
             return {"numeros": [e.solicitacao.numero for e in acoes.enviar_varias(ids=ids, por=por, agora=agora())]}
 
         try:
             numeros = fazer_uma_vez(request, "ss.enviar_varias", fazer)["numeros"]
-        except (SemPermissao, TransicaoIndisponivel):
+        except SemPermissao:
             raise
         except RegraViolada as recusa:
             erro = recusa

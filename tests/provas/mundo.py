@@ -170,6 +170,7 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
 
 def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:
     """Bofete's requests, one in each state that an address may name: ``ss_rascunho`` … ``ss_aceita`` are numbers as in addresses."""
+    from documentos import pdf as pdf_do_portal
     from saog import acoes as saog
     from saog.models import MotivoDeDevolucao
     from tests.apoio import solicitacoes
@@ -191,9 +192,9 @@ def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:
     solicitacoes.entregue(feitas["entregue"], operadora=ope, agora=agora)
     link = solicitacoes.em_servico(res, analista=ana, operadora=ope, n=8, **aqui)
     feitas["aceita"] = link.solicitacoes.get()
-    recibo = feitas["enviada"].lista_de_envios.get(ordem=1).recibo_id
+    recibo = pdf_do_portal.garantir(feitas["enviada"].lista_de_envios.get(ordem=1).recibo, agora=agora)
     catalogo = {"preco_ss": _preco(), "motivo_ss": MotivoDeDevolucao.objects.order_by("pk").values_list("pk", flat=True)[0]}
-    return {f"ss_{nome}": ss.slug for nome, ss in feitas.items()} | {"link": link.pk, "recibo_ss": recibo} | catalogo
+    return {f"ss_{nome}": ss.slug for nome, ss in feitas.items()} | {"link": link.pk, "recibo_ss": recibo.pk} | catalogo
 
 
 def _preco() -> int:

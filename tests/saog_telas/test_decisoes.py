@@ -129,6 +129,12 @@ def test_several_validated_go_to_the_operadora_together(gente: Gente, validada: 
     outra = acoes.validar(ss_id=solicitacoes.enviada(gente.ana.ator, n=1).pk, por=gente.analista.ator, agora=AGORA)
     corpo = {"ss": [validada.slug, outra.slug]}
     assert "Emitir 2 solicitações?" in gente.ana.cliente.get(url("emitir_varias"), corpo).content.decode()
+    terceira = acoes.validar(ss_id=solicitacoes.enviada(gente.ana.ator, n=2).pk, por=gente.analista.ator, agora=AGORA)
+    acoes.emitir(ss_id=terceira.pk, por=gente.bene.ator, agora=AGORA)
+    resposta = gente.ana.cliente.post(url("emitir_varias"), {"ss": [*corpo["ss"], terceira.slug]})
+    assert resposta.status_code == 409
+    assert "Nada foi emitido" in resposta.content.decode()
+    assert estado(validada) == Estado.VALIDADA
     assert "2 solicitações emitidas" in gente.ana.cliente.post(url("emitir_varias"), corpo, follow=True).content.decode()
     assert {estado(validada), estado(outra)} == {Estado.EMITIDA}
 

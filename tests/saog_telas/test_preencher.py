@@ -163,7 +163,7 @@ def test_several_ready_drafts_go_together_and_one_unready_holds_them(gente: Gent
     assert EnvioSS.objects.count() == 0
     resposta = gente.ana.cliente.post(lista, {"ss": [rascunho.slug, outra.slug]}, follow=True)
     assert "2 solicitações enviadas à PRODESP" in resposta.content.decode()
-    assert gente.vizinha.cliente.post(lista, {"ss": [pela_metade.slug]}).status_code == 422
+    assert gente.vizinha.cliente.post(lista, {"ss": [pela_metade.slug]}).status_code == 409
 
 
 def test_text_posted_on_an_ended_session_comes_back(gente: Gente, rascunho: SolicitacaoServico) -> None:
