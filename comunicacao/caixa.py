@@ -21,7 +21,7 @@ from django.db import transaction
 from comunicacao import forma
 from comunicacao.forma import uma_linha
 from comunicacao.models import MensagemSaida, novo_message_id
-from nucleo import fila
+from nucleo import fila, gravacao
 from nucleo.erros import RegraViolada
 
 registro = structlog.get_logger("portal.comunicacao")
@@ -126,22 +126,14 @@ def reabrir(ids: Iterable[int] | None = None, *, agora: dt.datetime) -> int:
 
 
 def _gravar(cartas: list[Carta], *, agora: dt.datetime) -> list[MensagemSaida]:
-    """INSERT … ON CONFLICT DO NOTHING, then ask which rows are ours by their fresh Message-ID: right under any race."""
+    """INSERT … ON CONFLICT DO NOTHING; which rows are ours is told by their fresh Message-ID: right under any race."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("caixa.enfileirar fora de transação")
     if not cartas:
         return []
     conferir = cache(_conferir_endereco)  # a sweep writes to the same few people
     linhas = [_linha(c, conferir=conferir, agora=agora) for c in cartas]
-    MensagemSaida.objects.bulk_create(linhas, ignore_conflicts=True)
-    nossas = {m.message_id: m for m in linhas}
-    novas = MensagemSaida.objects.filter(message_id__in=list(nossas)).order_by("pk").values_list("pk", "message_id")
-    return [_nascida(nossas[message_id], pk) for pk, message_id in novas]
-
-
-def _nascida(mensagem: MensagemSaida, pk: int) -> MensagemSaida:
-    mensagem.pk = pk
-    return mensagem
+    return gravacao.inserir(linhas, repetida="message_id")
 
 
 def _conferir_endereco(para: str) -> None:
@@ -151,7 +143,7 @@ def _conferir_endereco(para: str) -> None:
         raise RegraViolada("Confira o endereço de e-mail: escreva como em nome@cidade.sp.gov.br.", campo="email") from None
 
 
-def _linha(carta: Carta, *, conferir: Callable[[str], None], agora: dt.datetime) -> MensagemSaida:
+def _linha(carta: Carta, *, agora: dt.datetime, conferir: Callable[[str], None] = _conferir_endereco) -> MensagemSaida:
     for nome, valor, maximo in (("chave", carta.chave, 160), ("tipo", carta.tipo, 40), ("dono", carta.dono, 40)):
         if len(valor) > maximo or valor != uma_linha(valor) or not (valor or nome == "dono"):
             raise ValueError(f"{nome} de mensagem inválido")

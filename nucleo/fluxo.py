@@ -15,6 +15,7 @@ import django_fsm
 from django.db import InterfaceError, OperationalError, models, transaction
 from django.utils import timezone
 
+from nucleo import gravacao
 from nucleo.erros import SemPermissao, TransicaoIndisponivel
 
 
@@ -242,7 +243,8 @@ def _fazer(ato: _AtoEmLote, pks: list[Any]) -> tuple[list[Any], dict[Any, Except
         mudadas = ato.modelo._default_manager.filter(pk__in=iguais, estado=de).update(**valores)
         if mudadas != len(iguais):
             raise django_fsm.ConcurrentTransition("uma linha do lote mudou de estado sob a trava")
-    historico._default_manager.bulk_create([linha for _, linha in pares])  # type: ignore[union-attr]
+    if len(gravacao.inserir([linha for _, linha in pares], repetida=processo)) != len(pares):
+        raise RuntimeError("o histórico não foi gravado inteiro")
     if ato.depois and pares:
         ato.depois(pares)
     return [obj.pk for obj, _ in pares], falhas

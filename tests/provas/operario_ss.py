@@ -1,4 +1,4 @@
-"""A real Celery worker for ``test_mortes_ss.py``: the sweep of the ten days, every half second, in small slow chunks, so that a kill finds it
+"""A real Celery worker for ``test_mortes_ss.py``: the sweep of the ten days, every half second, in small slow chunks; so a kill finds it
 in the middle of one. Started as ``python -m celery -A tests.provas.operario_ss worker -B``; the test kills it.
 """
 
