@@ -105,6 +105,11 @@ class Elenco:
             contas.ligar(usuario_id=usuario.pk, orgao_id=contas.orgao_do_estado(papel).pk, papel=papel, agora=desde)
             self.atores[conta] = ator_do_usuario(usuario, f"192.0.2.{n}", self.agora)
 
+    def reencontrar_equipes(self) -> None:
+        """The same actors when the accounts exist already."""
+        for n, conta in enumerate(EQUIPE, 10):
+            self.atores[conta] = ator_do_usuario(Usuario.objects.get(email=f"{conta}@{DOMINIO}"), f"192.0.2.{n}", self.agora)
+
     def _conta(self, email: str, *, nome: str, cpf: str, cargo: str) -> Usuario:
         return contas.criar_usuario(email=email, nome=nome, cpf=cpf, cargo=cargo, senha_pronta=self.senha)
 

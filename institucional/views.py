@@ -18,6 +18,7 @@ from contas.papeis import Papel
 from contas.permissoes import ATOS, TABELA
 from institucional import consultas
 from nucleo.regras import GRUPOS, VERSAO, VIGENTE_DESDE
+from saog.consultas import links_em_servico
 
 POR_PAGINA = 50
 
@@ -77,6 +78,7 @@ def prefeitura(request: HttpRequest, codigo: int) -> HttpResponse:
     contexto = {
         "linha": linha,
         "frase": consultas.FRASES[linha.situacao],
+        "links": links_em_servico(codigo) if linha.situacao == "em_vigor" else 0,
         "mapa": consultas.mapa(),
         "escolhido": {"x": lugar[0], "y": lugar[1]} if lugar else None,
         "trilha": [("Prefeituras na rede", reverse("prefeituras")), (municipio.nome, "")],

@@ -43,7 +43,7 @@ def _campo(ss: SolicitacaoServico, ficha: type[fichas.Ficha], nome: str, valor: 
     rotulo = str(ficha.base_fields[nome].label)
     lido: dict[str, Any] = {
         "campo": nome,
-        "rotulo": "Declaração" if nome == "declara_lnk_05" else rotulo,
+        "rotulo": "Uso do link" if nome == "declara_lnk_05" else rotulo,
         "valor": em_palavras(nome, valor),
     }
     if nome == "declara_lnk_05":

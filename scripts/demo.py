@@ -47,6 +47,7 @@ class Supervisor:
     def __init__(self, registros: Path) -> None:
         self.registros = registros
         self.filhos: dict[str, subprocess.Popen[bytes]] = {}
+        self.avulsos: set[str] = set()
         self.mortes: dict[str, list[float]] = {}
         self.parando = False
 
@@ -60,6 +61,11 @@ class Supervisor:
         """Start a child whose output goes to ``registros/<nome>.log``."""
         with (self.registros / f"{nome}.log").open("ab" if nome in self.mortes else "wb") as saida:
             self.filhos[nome] = self._abrir(comando, ambiente, saida)
+
+    def iniciar_avulso(self, nome: str, comando: list[str], ambiente: dict[str, str]) -> None:
+        """Start a child that ends by itself when its work is done; the next start of the demonstration goes on where it stopped."""
+        self.avulsos.add(nome)
+        self.iniciar(nome, comando, ambiente)
 
     def _abrir(self, comando: list[str], ambiente: dict[str, str], saida: IO[bytes] | None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -81,8 +87,8 @@ class Supervisor:
         return codigo
 
     def quem_morreu(self) -> str:
-        """The name of a child that ended by itself, or ""."""
-        return next((nome for nome, filho in self.filhos.items() if filho.poll() is not None), "")
+        """The name of a child that ended by itself and should not have, or ""."""
+        return next((n for n, filho in self.filhos.items() if n not in self.avulsos and filho.poll() is not None), "")
 
     def de_novo(self, nome: str, comando: list[str], ambiente: dict[str, str]) -> bool:
         """Start a child that ended by itself once more; False when it has ended too often."""
@@ -174,8 +180,8 @@ def preparar() -> int:
     django.setup()
     logging.getLogger("portal").setLevel(logging.WARNING)  # hundreds of acts of the past are no news
     call_command("preparar", verbosity=0)
-    for comando in ("preparar_fontes", "carregar_demonstracao"):
-        call_command(comando)
+    call_command("preparar_fontes")
+    call_command("carregar_demonstracao", comeco=True)
     return 0
 
 
@@ -256,6 +262,8 @@ def vigiar(supervisor: Supervisor, ambiente: dict[str, str], *, var: Path, url: 
             no_ar = responde(url + "/")
             if no_ar:
                 mostrar(url, time.monotonic() - inicio)
+                resto = [sys.executable, str(RAIZ / "manage.py"), "carregar_demonstracao", "--resto"]
+                supervisor.iniciar_avulso("resto", resto, ambiente)
             elif time.monotonic() > limite:
                 print(f"A página não respondeu em {ESPERA_PELA_PAGINA:.0f} s. Veja {supervisor.registros}.", file=sys.stderr)
                 return 1

@@ -13,7 +13,7 @@ from .acesso import (
     visiveis,
 )
 from .filas import CORTES, IDADES, analistas, busca, contadores, contagens_da_fila, decididas, fila, para_aprovar, processos, trilha
-from .publico import situacao_publica, verificar_codigo
+from .publico import situacao_publica, verificar_codigo, verificar_da_adesao
 from .rascunho import brutos, pecas_do_envio, pendencias_abertas, ultimo_envio
 from .tempo import ACONTECEU, NAO_MOVEM, SO_DA_EQUIPE, linha_do_tempo, o_que_houve
 
@@ -49,5 +49,6 @@ __all__ = [
     "trilha",
     "ultimo_envio",
     "verificar_codigo",
+    "verificar_da_adesao",
     "visiveis",
 ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from adesao.estados import ABERTAS, Estado
 from adesao.models import Adesao, EnvioPeca
+from adesao.registros import VERIFICADORES, Verificado
 from documentos.models import Documento
 
 
@@ -16,16 +15,21 @@ def situacao_publica() -> dict[int, str]:
     return {municipio: publico[Estado(estado)] for municipio, estado in linhas}
 
 
-def verificar_codigo(codigo: str) -> dict[str, Any] | None:
-    """What the public may know of a paper with this code (settled question 3), or None: ``especie, municipio, processo, em, sha256,
-    atual``.
+def verificar_codigo(codigo: str) -> Verificado | None:
+    """What the public may know of a paper with this code (settled question 3), or None. No personal data."""
+    documento = Documento.objects.filter(codigo=codigo).first()
+    if documento is None:
+        return None
+    verificador = VERIFICADORES.get(documento.dono.partition(":")[0])
+    return verificador(documento) if verificador else None
+
+
+def verificar_da_adesao(documento: Documento) -> Verificado | None:
+    """Of a paper of an adhesion.
 
     Once sent, the paper of the last sending is the current one. While the form may change, the newest version of each kind is. A receipt
-    always is (it tells of one sending). No personal data.
+    always is (it tells of one sending).
     """
-    documento = Documento.objects.filter(codigo=codigo).first()
-    if documento is None or not documento.dono.startswith("adesao:"):
-        return None
     adesao = Adesao.objects.filter(pk=documento.dono.removeprefix("adesao:")).select_related("municipio").first()
     if adesao is None:
         return None
@@ -36,6 +40,7 @@ def verificar_codigo(codigo: str) -> dict[str, Any] | None:
         "em": documento.criado_em,
         "sha256": documento.sha256,
         "atual": _e_atual(documento, adesao),
+        "sem_efeito": "",
     }
 
 

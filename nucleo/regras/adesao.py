@@ -257,6 +257,7 @@ PORTAL = (
         texto="A PRODESP publica e atualiza os preços dos links.",
         pratica="Uma tabela, com valor e validade, aparece quando você preenche um pedido.",
         fonte="Manual, 2.2",
+        etapa=2,
     ),
     Regra(
         codigo="INS-04",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 PRATICA = "Prática deste portal"
+#: The step of the project that this portal has reached.
+ETAPA_ATUAL = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,11 @@ class Regra:
     def valor(self) -> int | None:
         """The rule's number, when it has exactly one; else None."""
         return next(iter(self.valores.values())) if len(self.valores) == 1 else None
+
+    @property
+    def no_portal(self) -> bool:
+        """Whether the portal already does what the rule says (a rule of the sources holds in any case)."""
+        return 0 < self.etapa <= ETAPA_ATUAL
 
     @property
     def grupo(self) -> str:

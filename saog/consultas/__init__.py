@@ -29,6 +29,7 @@ from .prefeitura import (
     rascunhos,
     solicitacoes,
 )
+from .publico import links_em_servico, verificar_da_solicitacao
 from .tempo import ACONTECEU, Andamento, Passo, andamento, o_que_houve
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "interrompiveis",
     "limite_de",
     "links",
+    "links_em_servico",
     "motivos",
     "mudanca_de",
     "municipio_de",
@@ -77,5 +79,6 @@ __all__ = [
     "uso",
     "validacao_suspensa",
     "velocidades",
+    "verificar_da_solicitacao",
     "visiveis",
 ]

@@ -11,6 +11,7 @@ from contas.models import Papel
 from nucleo import prazos
 from nucleo.fluxo import Ator
 from saog import pecas
+from saog.estados import Natureza
 from saog.models import Entrega, EnvioSS, LimiteConcedido, PendenciaSS, SolicitacaoServico, SuspensaoDeValidacao
 
 from .comum import a_operadora, a_prefeitura, endereco, responsaveis
@@ -83,7 +84,7 @@ def cancelada(ss: SolicitacaoServico, *, com_a_operadora: bool, agora: dt.dateti
 
 def em_atendimento(ss: SolicitacaoServico, vez: int, *, agora: dt.datetime) -> None:
     """To the prefeitura: the Operadora started."""
-    previsao = [f"A previsão é concluir em {prazos.dia_por_extenso(ss.previsao)}."] if ss.previsao else []
+    previsao = [f"A previsão é concluir até {prazos.dia_por_extenso(ss.previsao)}."] if ss.previsao else []
     titulo = f"A Operadora começou a solicitação {ss.numero}: {ss.titulo}"
     a_prefeitura(ss, f"atendimento:{vez}", "ss_em_atendimento", titulo, ["A Operadora está trabalhando no pedido.", *previsao], agora=agora)
 
@@ -97,7 +98,7 @@ def visita_marcada(ss: SolicitacaoServico, vez: int, *, agora: dt.datetime) -> N
         f"visita:{vez}",
         "ss_visita",
         f"Visita da Operadora em {quando}: {ss.titulo}",
-        [f"O técnico da Operadora vai a {ss.titulo} em {quando}.", "Avise quem vai recebê-lo no local."],
+        [f"O técnico da Operadora vai ao local em {quando}.", "Avise quem vai recebê-lo."],
         agora=agora,
     )
 
@@ -105,17 +106,18 @@ def visita_marcada(ss: SolicitacaoServico, vez: int, *, agora: dt.datetime) -> N
 def pendente(ss: SolicitacaoServico, vez: int, *, agora: dt.datetime) -> None:
     """To the prefeitura: what the Operadora needs."""
     titulo = f"A Operadora precisa de algo para continuar: {ss.titulo}"
-    a_prefeitura(ss, f"pendente:{vez}", "ss_pendente", titulo, [ss.pendente_texto], botao=("Responder", endereco(ss)), agora=agora)
+    paragrafos = [f"A Operadora escreveu: {ss.pendente_texto}", "O pedido fica parado até você responder."]
+    a_prefeitura(ss, f"pendente:{vez}", "ss_pendente", titulo, paragrafos, botao=("Responder", endereco(ss)), agora=agora)
 
 
 def retomada(ss: SolicitacaoServico, vez: int, texto: str, *, por: Ator, agora: dt.datetime) -> None:
     """To the other side: what was asked for is there."""
     if por.municipios(Papel.RESPONSAVEL) & {ss.municipio_id}:
         titulo = f"A prefeitura respondeu na ordem {ss.numero}: {ss.titulo}"
-        a_operadora(ss, f"retomada:{vez}", "ss_retomada", titulo, [texto], agora=agora)
+        a_operadora(ss, f"retomada:{vez}", "ss_retomada", titulo, [f"A prefeitura escreveu: {texto}"], agora=agora)
         return
     titulo = f"A Operadora retomou a solicitação {ss.numero}: {ss.titulo}"
-    paragrafos = ["A Operadora não espera mais pela prefeitura.", *([texto] if texto else [])]
+    paragrafos = ["A Operadora não espera mais pela prefeitura.", *([f"A Operadora escreveu: {texto}"] if texto else [])]
     a_prefeitura(ss, f"retomada:{vez}", "ss_retomada", titulo, paragrafos, agora=agora)
 
 
@@ -134,11 +136,13 @@ def entregue(ss: SolicitacaoServico, entrega: Entrega, *, agora: dt.datetime) ->
 
 
 def aceita(ss: SolicitacaoServico, *, agora: dt.datetime, pelo_silencio: bool = False) -> None:
-    """To the Operadora and to the prefeitura: accepted, by whom."""
-    frase = "Os 10 dias passaram sem resposta e a entrega foi aceita pelo portal." if pelo_silencio else "A prefeitura aceitou a entrega."
+    """To the Operadora and to the prefeitura: accepted, by whom, and what ended with it."""
+    frases = ["Os 10 dias passaram sem resposta e o portal aceitou a entrega." if pelo_silencio else "A prefeitura aceitou a entrega."]
+    if ss.natureza == Natureza.CANCELAMENTO and ss.alvo is not None:
+        frases.append(f"Com isso, a solicitação {ss.alvo.numero} está cancelada.")
     titulo = f"Entrega aceita: solicitação {ss.numero}, {ss.titulo}"
-    a_operadora(ss, f"aceita:{ss.entregas}", "ss_aceita", titulo, [frase], agora=agora)
-    a_prefeitura(ss, f"aceita:{ss.entregas}", "ss_aceita", titulo, [frase], agora=agora)
+    a_operadora(ss, f"aceita:{ss.entregas}", "ss_aceita", titulo, frases, agora=agora)
+    a_prefeitura(ss, f"aceita:{ss.entregas}", "ss_aceita", titulo, frases, agora=agora)
 
 
 def recusada(ss: SolicitacaoServico, *, agora: dt.datetime) -> None:
@@ -149,13 +153,15 @@ def recusada(ss: SolicitacaoServico, *, agora: dt.datetime) -> None:
 
 
 def inviavel(ss: SolicitacaoServico, *, agora: dt.datetime) -> None:
-    """To the prefeitura: it cannot be done, why, and that the place is free again (LNK-07)."""
+    """To the prefeitura: it cannot be done, why, and what it means: the place is free again (LNK-07), or the link stays as it was."""
+    ativacao = ss.natureza == Natureza.ATIVACAO
+    fica = "O lugar do link voltou a ficar livre. Você pode fazer outro pedido." if ativacao else "Tudo continua como estava."
     a_prefeitura(
         ss,
         "inviavel",
         "ss_inviavel",
         f"A Operadora não pode atender a solicitação {ss.numero}: {ss.titulo}",
-        [f"O motivo: {ss.motivo}", "O lugar do link voltou a ficar livre. Você pode fazer outro pedido."],
+        ["A Operadora informou que não é possível atender o pedido.", f"O motivo: {ss.motivo}", fica],
         agora=agora,
     )
 
@@ -190,7 +196,11 @@ def validacao_suspensa(suspensao: SuspensaoDeValidacao, *, agora: dt.datetime) -
         chave=f"suspensao:{suspensao.pk}:inicio",
         tipo="ss_suspensa",
         titulo=f"A validação de novas solicitações da Prefeitura de {nome} está suspensa",
-        paragrafos=[f"O motivo: {suspensao.motivo}", "Pedidos de desativação continuam a ser validados."],
+        paragrafos=[
+            "A PRODESP suspendeu a validação.",
+            f"O motivo: {suspensao.motivo}",
+            "Você pode enviar pedidos: eles esperam na fila. Os de desativação continuam a ser validados.",
+        ],
         nome=nome,
         agora=agora,
     )
@@ -204,7 +214,7 @@ def validacao_retomada(suspensao: SuspensaoDeValidacao, *, agora: dt.datetime) -
         chave=f"suspensao:{suspensao.pk}:fim",
         tipo="ss_retomada_da_validacao",
         titulo=f"A PRODESP voltou a validar as solicitações da Prefeitura de {nome}",
-        paragrafos=[suspensao.motivo_do_fim],
+        paragrafos=["Os pedidos que esperavam na fila voltam a ser conferidos.", f"A PRODESP escreveu: {suspensao.motivo_do_fim}"],
         nome=nome,
         agora=agora,
     )
