@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from adesao import consultas
+from adesao.acoes.conferencia import MAXIMO_DO_PARECER
 from adesao.estados import ENVIADAS, Estado
 from adesao.models import Aplicacao, MotivoPadrao
 from nucleo import campos
@@ -149,8 +150,10 @@ class FormularioPendencia(forms.Form):
         label="O que a prefeitura lê", linhas=True, max_length=500, required=False, help_text="Em branco, vale o texto do motivo."
     )
 
-    def __init__(self, dados: Any = None, *, tarefa: str, motivos: list[MotivoPadrao], initial: dict[str, Any] | None = None) -> None:
-        super().__init__(dados, label_suffix="", auto_id="id_pendencia_%s", initial=initial)
+    def __init__(
+        self, dados: Any = None, *, tarefa: str, campo: str, motivos: list[MotivoPadrao], initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(dados, label_suffix="", auto_id="id_pendencia_%s", prefix=f"{tarefa}-{campo}", initial=initial)
         proprios = [(m.pk, m.titulo) for m in motivos if m.onde == tarefa]
         outros = [(m.pk, m.titulo) for m in motivos if m.onde != tarefa]
         grupos: list[Any] = [("", "Escolha um motivo, ou escreva abaixo")]
@@ -160,18 +163,35 @@ class FormularioPendencia(forms.Form):
         self.fields["texto"].widget.attrs["rows"] = 3
         self.fields["motivo"].widget.attrs["autofocus"] = True
 
+    @property
+    def em_branco(self) -> bool:
+        """Whether nothing was chosen or typed."""
+        return not any(str(self.data.get(self.add_prefix(nome), "")).strip() for nome in self.fields)
+
 
 class FormularioParecer(forms.Form):
-    """PRODESP's opinion for the órgão aprovador (ADS-04)."""
+    """PRODESP's opinion for the órgão aprovador (ADS-04), and the answer when it had asked something."""
 
+    resposta = campos.CampoTexto(
+        label="Resposta à pergunta",
+        linhas=True,
+        max_length=2000,
+        help_text="Vai no fim do parecer, depois da pergunta.",
+        error_messages={"required": "Responda à pergunta do órgão aprovador."},
+    )
     parecer = campos.CampoTexto(
         label="Parecer da PRODESP",
         linhas=True,
-        max_length=4000,
+        max_length=MAXIMO_DO_PARECER,
         help_text="Quem aprova lê este texto no dossiê. Mude o que for preciso.",
         error_messages={"required": "Escreva o parecer para o órgão aprovador."},
         widget=forms.Textarea(attrs={"rows": 12}),
     )
+
+    def __init__(self, dados: Any = None, *, pergunta: str, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(dados, label_suffix="", initial=initial)
+        if not pergunta:
+            del self.fields["resposta"]
 
 
 class FormularioPassar(forms.Form):

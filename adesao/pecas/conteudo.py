@@ -60,6 +60,20 @@ PECAS: dict[str, Peca] = {
 }
 #: Papers that may come along without a model of ours.
 TITULO_DELEGACAO = "Ato de delegação do representante legal"
+#: Every paper that somebody checks, the delegation act included: it comes with a sending when a delegate signs the Anexos.
+CONFERIDAS: dict[str, Peca] = PECAS | {
+    DELEGACAO: Peca(
+        DELEGACAO,
+        TITULO_DELEGACAO,
+        "Ato de delegação",
+        (
+            ("completo", "Todas as páginas estão presentes e legíveis"),
+            ("quem", "Quem delega é o prefeito ou a prefeita, e quem recebe é quem assina os Anexos"),
+            ("poderes", "O ato dá poderes para assinar os Anexos I e II"),
+            ("vigor", "O ato está assinado e em vigor na data dos Anexos"),
+        ),
+    )
+}
 
 _TODAS = frozenset({OFICIO, ANEXO1, ANEXO2})
 _ANEXOS = frozenset({ANEXO1, ANEXO2})

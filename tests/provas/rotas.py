@@ -157,7 +157,7 @@ ROTAS: list[Rota] = [
     *_p("liberar", "em_conferencia"),
     *_p("passar", "em_conferencia", corpo=lambda m: {"analista": str(m.pessoas["colega"].usuario.pk)}),
     *_p("itens", "em_conferencia", peca="=oficio", corpo={"tudo": "1"}),
-    *_p("pendencia", "em_conferencia", corpo={"marcar": "anexo1.r1_nome", "texto": "Confira o nome."}),
+    *_p("pendencia", "em_conferencia", corpo={"marcar": "anexo1.r1_nome", "anexo1-r1_nome-texto": "Confira o nome."}),
     *_p("retirar", "em_conferencia", pendencia_id="pendencia", corpo={"marcar": "anexo1.r2_cpf"}),
     *_p("revelar_cpf", "em_conferencia", "encaminhada", corpo={"motivo": "Conferir com a Receita."}),
     *_p("previa", "em_conferencia"),
