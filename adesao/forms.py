@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -40,23 +41,28 @@ class FormularioAutorizacao(forms.Form):
     )
     documento = campos.CampoTexto(label="Documento", required=False, max_length=120, help_text="Por exemplo: Ofício 88/2026 da Secretaria")
 
-    def __init__(self, dados: Any = None, *, aplicacao: Aplicacao) -> None:
+    def __init__(self, dados: Any = None, *, aplicacao: Aplicacao, hoje: dt.date) -> None:
         super().__init__(
             dados,
             label_suffix="",
-            auto_id=f"id_a{aplicacao.pk}_%s",
+            prefix=f"a{aplicacao.pk}",
             initial={
                 "autorizacao": aplicacao.autorizacao,
                 "data": aplicacao.autorizacao_data,
                 "documento": aplicacao.autorizacao_documento,
             },
         )
+        self.hoje, self.aplicacao_id = hoje, aplicacao.pk
+        for campo in self.fields.values():
+            campo.rotulo_do_resumo = f"{campo.label} de {aplicacao.nome}"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Anything but *ainda não pedida* has a date."""
         limpos = super().clean() or {}
         if limpos.get("autorizacao") not in (None, Aplicacao.Autorizacao.PENDENTE) and "data" not in self.errors and not limpos.get("data"):
             self.add_error("data", "Informe a data do pedido ou da resposta.")
+        elif limpos.get("data") and limpos["data"] > self.hoje:
+            self.add_error("data", f"Esta data ainda não chegou. Hoje é {self.hoje:%d/%m/%Y}.")
         return limpos
 
 

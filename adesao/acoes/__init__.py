@@ -15,6 +15,7 @@ from .conferencia import (
     retirar_pendencia,
     revelar_cpf,
     salvar_motivo,
+    sobre_o_resto,
 )
 from .envio import enviar
 from .prefeitura import (
@@ -63,4 +64,5 @@ __all__ = [
     "revelar_cpf",
     "salvar_motivo",
     "salvar_tarefa",
+    "sobre_o_resto",
 ]

@@ -142,7 +142,7 @@ def devolver(*, adesao_id: int, por: Ator, agora: dt.datetime) -> Adesao:
         dados={"pendencias": len(marcadas), "envio": envio.ordem},
     )
     envio.pendencias.filter(pk__in=[p.pk for p in marcadas]).update(comunicada_em=agora)
-    notificacoes.devolvida(adesao, envio, marcadas, registro.pk, agora=agora)
+    notificacoes.devolvida(adesao, envio, marcadas, registro.pk, resto=sobre_o_resto(envio, marcadas), agora=agora)
     return adesao
 
 
@@ -199,6 +199,20 @@ def falta_conferir(envio: Envio) -> list[str]:
     """Short names of the papers whose check-list is not all ticked, the delegation act included when it came (two queries)."""
     feitos = set(envio.conferidos.values_list("peca", "item"))
     return [p.curto for p in _pecas_a_conferir(envio).values() if any((p.codigo, item) not in feitos for item, _ in p.itens)]
+
+
+def sobre_o_resto(envio: Envio, pendencias: list[Pendencia]) -> str:
+    """What may truly be said to the prefeitura of what was not pointed at: never that all is right before all was checked (two queries)."""
+    faltam = falta_conferir(envio)
+    if not faltam:
+        return "O resto foi conferido, está certo e não precisa ser refeito."
+    por_campo = {(c["tarefa"], c["campo"]): parte["peca"] for parte in envio.dados["leitura"] for g in parte["grupos"] for c in g["campos"]}
+    apontadas = {p.campo if p.tarefa == "assinados" else por_campo.get((p.tarefa, p.campo), "") for p in pendencias}
+    outras = [nome for nome in faltam if nome not in {p.curto for codigo, p in pecas.CONFERIDAS.items() if codigo in apontadas}]
+    if not outras:
+        return "Os outros documentos foram conferidos, estão certos e não precisam ser refeitos."
+    nomes = outras[0] if len(outras) == 1 else f"{', '.join(outras[:-1])} e {outras[-1]}"
+    return f"Falta ainda a PRODESP terminar de conferir: {nomes}. Pode haver outro pedido depois."
 
 
 def _pecas_a_conferir(envio: Envio) -> dict[str, pecas.Peca]:

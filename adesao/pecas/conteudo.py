@@ -6,6 +6,7 @@ signatures only on those. A test proves it against what the templates receive.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,14 +119,14 @@ class Validacao:
         return all(t in self.limpos for t in tarefas)
 
 
-def validar(brutos: dict[str, dict[str, Any]]) -> Validacao:
-    """Run every ficha over the raw text of a draft (task → field → text). Pure: no database."""
+def validar(brutos: dict[str, dict[str, Any]], *, hoje: dt.date | None = None) -> Validacao:
+    """Run every ficha over the raw text of a draft (task → field → text). Pure: no database. ``hoje`` judges dates in the future."""
     limpos: Limpos = {}
     erros: dict[str, dict[str, list[str]]] = {}
     rotulos: dict[tuple[str, str], str] = {}
     for tarefa in COM_FICHA:
         assert tarefa.ficha is not None
-        ficha = tarefa.ficha(brutos.get(tarefa.slug, {}))
+        ficha = tarefa.ficha(brutos.get(tarefa.slug, {}), hoje=hoje)
         rotulos |= {(tarefa.slug, nome): str(getattr(campo, "rotulo_do_resumo", campo.label)) for nome, campo in ficha.fields.items()}
         if ficha.is_valid():
             limpos[tarefa.slug] = ficha.cleaned_data

@@ -187,6 +187,21 @@ def assinaturas_em_palavras(documento: Documento) -> str:
     return "1 assinatura digital" if n == 1 else f"{n} assinaturas digitais"
 
 
+def por_conferir_a_olho(papel: EnvioPeca) -> list[str]:
+    """What the portal could not check by itself on a signed copy, in words: nobody else will look at it."""
+    if papel.peca == pecas.DELEGACAO:
+        return ["O portal não tem modelo deste ato: leia por inteiro."]
+    dados, avisos = papel.assinado.dados, []
+    if not dados.get("tem_texto", True):
+        avisos.append("O arquivo é só imagem: o portal não leu o texto.")
+    esperadas = papel.gerado.paginas if papel.gerado else 0
+    if not esperadas:
+        avisos.append("O portal não sabe quantas páginas o documento tem: confira se estão todas.")
+    elif papel.assinado.paginas < esperadas:
+        avisos.append(f"O documento tem {esperadas} páginas e esta cópia só {papel.assinado.paginas}: confira o que falta.")
+    return avisos
+
+
 def codigo_em_palavras(papel: EnvioPeca) -> tuple[str, str]:
     """Whether the code of the version made here was read in the signed copy, in words, and the code (settled question 3)."""
     if papel.gerado is None or not papel.gerado.codigo:

@@ -24,7 +24,7 @@ from nucleo.fluxo import Ator
 
 from .comum import agora, do_processo, exigir_lida, fazer_uma_vez, feito
 from .fila import fila, fila_csv
-from .mesa import Mesa, codigo_em_palavras, confere_agora, montar
+from .mesa import Mesa, codigo_em_palavras, confere_agora, montar, por_conferir_a_olho
 from .motivos import motivo, motivos
 from .parecer import encaminhar
 
@@ -86,6 +86,7 @@ def _tela(
         n=n,
         paginas=paginas,
         codigo_no_texto=codigo_em_palavras(papel) if papel else ("", ""),
+        a_olho=por_conferir_a_olho(papel) if papel else [],
         form=formulario,
         marcada=marcada,
         salvo="salvo" in request.GET,
@@ -265,7 +266,7 @@ def previa(request: HttpRequest, numero: str) -> HttpResponse:
         return _de_volta(adesao)
     relogio = agora()
     vence = vence_em(relogio, "correcao", municipio_id=adesao.municipio_id)
-    titulo, paragrafos = notificacoes.carta_da_devolucao(adesao, marcadas, vence)
+    titulo, paragrafos = notificacoes.carta_da_devolucao(adesao, marcadas, vence, resto=acoes.sobre_o_resto(envio, marcadas))
     valores = pecas.campos_da_leitura(envio.dados["leitura"])
     contexto = {
         "adesao": adesao,

@@ -89,6 +89,17 @@ document.addEventListener("htmx:afterSettle", (evento) => {
 // --- Error summary ------------------------------------------------------------------------------------------------------
 document.querySelector("[data-erros]")?.focus();
 
+// An address that points at a field puts the person in it.
+function irAoCampo() {
+  const alvo = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  if (!alvo?.matches("input, select, textarea")) return;
+  const dobra = alvo.closest("details");
+  if (dobra) dobra.open = true;
+  alvo.focus();
+}
+irAoCampo();
+window.addEventListener("hashchange", irAoCampo);
+
 // --- Menus: Escape and a click outside close them -----------------------------------------------------------------------
 const menus = todos("details[data-menu]");
 document.addEventListener("click", (evento) => menus.forEach((menu) => { if (!menu.contains(evento.target)) menu.open = false; }));
@@ -128,7 +139,7 @@ function sujo(formulario) {
   return [...formulario.elements].some((campo) => {
     if (campo.type === "checkbox") return campo.checked !== campo.defaultChecked;
     if (campo.tagName === "SELECT") return [...campo.options].some((o) => o.selected !== o.defaultSelected && !(o.selected && o.index === 0));
-    return campo.tagName === "TEXTAREA" && campo.value !== campo.defaultValue;
+    return (campo.tagName === "TEXTAREA" || campo.type === "text") && campo.value !== campo.defaultValue;
   });
 }
 
@@ -231,7 +242,10 @@ class Rascunho {
     if (versao && json.versao !== undefined) versao.value = json.versao;
     if (this.mudou) this.agendar(1500);
     else sujos.delete(this.formulario);
-    this.mostrar(json.aviso ?? `Rascunho salvo às ${json.salvo_em ?? "agora"}`);
+    // Another tab had saved a newer text meanwhile: it is kept, and here is the way to it.
+    if (json.ver) this.outroTexto = json.ver;
+    const outro = this.outroTexto ? [". Outra aba tinha outro texto desta tarefa. ", elemento("a", { href: this.outroTexto }, "Comparar")] : [];
+    this.mostrar(`Rascunho salvo às ${json.salvo_em ?? "agora"}`, false, ...outro);
     if (this.continuar) {
       const { botao } = this.continuar;
       this.continuar = null;

@@ -151,7 +151,8 @@ def anexar(
     for s in situacao:
         if s.peca not in pecas if pecas is not None else s.copia_vale:
             continue
-        conteudo = pdf_assinado(f"{s.curto} de {adesao.municipio.nome}, processo {adesao.numero}", assinaturas=assinaturas)
+        quando = f"{agora:%d/%m/%Y %H:%M:%S}"
+        conteudo = pdf_assinado(f"{s.curto} de {adesao.municipio.nome}, {adesao.numero}, {quando}", assinaturas=assinaturas)
         if rapido:
             _anexar_direto(adesao, s, conteudo, por=por, agora=agora, assinaturas=assinaturas)
         else:

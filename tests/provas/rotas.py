@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.apoio.adesoes import RASCUNHO
 from tests.apoio.elenco import BOTUCATU
-from tests.provas.mundo import Mundo, aplicacao, endereco, pdf
+from tests.provas.mundo import Mundo, autorizacoes, endereco, pdf
 
 Corpo = dict[str, Any] | Callable[[Mundo], dict[str, Any]]
 
@@ -142,7 +142,7 @@ ROTAS: list[Rota] = [
     *_p("enviar", "rascunho", "enviada"),
     *_p("enviada", "enviada", ordem="=1"),
     *_p("descartar", "rascunho", "enviada"),
-    *_p("autorizacoes", "enviada", "aprovada", corpo=lambda m: {"aplicacao": str(aplicacao(m)), "autorizacao": "pendente"}),
+    *_p("autorizacoes", "enviada", "aprovada", corpo=autorizacoes),
     # Everybody who may see the process
     *_p("historico", "rascunho", "enviada"),
     *_p("envio", "enviada", "encaminhada", ordem="=1"),
