@@ -4,15 +4,18 @@ from django.apps import AppConfig
 
 
 class AdesaoConfig(AppConfig):
-    """Registers the app under its Portuguese name, and tells `contas` how to ask whether a municipality is taken."""
+    """Registers the app under its Portuguese name, and tells `contas` whether a municipality is taken and what somebody's leaving does."""
 
     name = "adesao"
     verbose_name = "Adesão"
 
     def ready(self) -> None:
         """Register what floors below ask of this one."""
+        from adesao.acoes import devolver_a_fila
         from adesao.consultas import ha_adesao
-        from contas.registros import SITUACAO_DO_MUNICIPIO
+        from contas.registros import AO_SAIR_DA_CONFERENCIA, SITUACAO_DO_MUNICIPIO
 
         if ha_adesao not in SITUACAO_DO_MUNICIPIO:
             SITUACAO_DO_MUNICIPIO.append(ha_adesao)
+        if devolver_a_fila not in AO_SAIR_DA_CONFERENCIA:
+            AO_SAIR_DA_CONFERENCIA.append(devolver_a_fila)

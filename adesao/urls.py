@@ -37,6 +37,7 @@ urlpatterns = [
     path("adesoes/<numero:numero>/preencher/<slug:tarefa>/rascunho/", preencher.rascunho, name="rascunho"),
     path("adesoes/<numero:numero>/falta/", prefeitura.falta, name="falta"),
     path("adesoes/<numero:numero>/brasao/", preencher.brasao, name="brasao"),
+    path("adesoes/<numero:numero>/brasao/imagem/", preencher.ver_brasao, name="ver_brasao"),
     path("adesoes/<numero:numero>/pdfs/", papeis.gerar, name="gerar"),
     path("adesoes/<numero:numero>/pdfs/andamento/", papeis.andamento, name="andamento"),
     path("adesoes/<numero:numero>/assinados/<slug:peca>/", papeis.assinado, name="assinado"),

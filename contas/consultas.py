@@ -30,6 +30,12 @@ def pessoas_do_orgao(orgao_id: int, *, agora: dt.datetime) -> QuerySet[Vinculo]:
     return Vinculo.objects.filter(orgao_id=orgao_id).vigentes(agora).select_related("usuario").order_by("inicio_em", "pk")
 
 
+def confere(usuario_id: int, *, agora: dt.datetime) -> bool:
+    """Whether this person, with an open account, holds a role that checks adhesions at ``agora``."""
+    papeis = permissoes.papeis_com("conferencia.conferir")
+    return Vinculo.objects.filter(usuario_id=usuario_id, papel__in=papeis, usuario__is_active=True).vigentes(agora).exists()
+
+
 def equipe_do_estado(*, agora: dt.datetime) -> QuerySet[Vinculo]:
     """Links in force in State bodies, by role and name."""
     return (
@@ -56,6 +62,19 @@ def pedidos_para(ator: Ator) -> QuerySet[PedidoDeEntrada]:
     return abertos.filter(municipio_id__in=ator.municipios(Papel.REQUERENTE))
 
 
+def fim_por_outra_pessoa(usuario_id: int, *, municipio_id: int) -> Vinculo | None:
+    """The last link as requerente there that somebody else ended, or None: whoever was taken out comes back only by being accepted."""
+    meus = Vinculo.objects.filter(usuario_id=usuario_id, orgao__municipio_id=municipio_id, papel=Papel.REQUERENTE)
+    fim = meus.filter(encerrado_por__isnull=False).order_by("-fim_em", "-pk").first()
+    return fim if fim is not None and fim.encerrado_por_id != usuario_id else None
+
+
+def recusa_que_ainda_conta(*, usuario_id: int, municipio_id: int, agora: dt.datetime) -> PedidoDeEntrada | None:
+    """The refusal for which this person still has to wait before asking this prefeitura again, or None."""
+    recusas = PedidoDeEntrada.objects.filter(usuario_id=usuario_id, municipio_id=municipio_id, novo_pedido_em__gt=agora)
+    return recusas.order_by("-novo_pedido_em", "-pk").first()
+
+
 def municipio_sem_vinculo(usuario: Usuario) -> int | None:
     """The municipality a person without links is waiting for: the open request's, else the last one signed up for."""
     pedido = PedidoDeEntrada.objects.filter(usuario=usuario).order_by("-pedido_em", "-pk").values_list("municipio_id", flat=True).first()
@@ -79,6 +98,7 @@ def impedimentos_de_acesso(pessoas: Sequence[tuple[str, str]], *, municipio_id: 
     Access is personal: an e-mail of somebody else's account is refused. A CPF is only typed at sign-up, so an account found by it under
     another
     e-mail is taken for the same person only when somebody vouched for it: a link as responsável, or any link in this very prefeitura.
+    A deactivated account is refused: a gestor closed it on purpose, and neither an Anexo I nor an approval opens it again.
     """
     emails = [email.lower() for _, email in pessoas]
     contas = list(Usuario.objects.filter(Q(cpf__in=[cpf for cpf, _ in pessoas]) | Q(email__in=emails)).order_by("pk"))
@@ -90,6 +110,8 @@ def impedimentos_de_acesso(pessoas: Sequence[tuple[str, str]], *, municipio_id: 
         do_cpf, do_email = por_cpf.get(cpf), por_email.get(email)
         if do_email is not None and do_email.cpf not in ("", cpf):
             motivos.append("já é da conta de outra pessoa. Informe o e-mail próprio.")
+        elif (conta := do_cpf or do_email) is not None and not conta.is_active:
+            motivos.append("a conta desta pessoa no portal está desativada. Designe outra pessoa, ou fale com a PRODESP.")
         elif do_cpf is not None and do_cpf.email.lower() != email and do_cpf.pk not in avalizadas:
             motivos.append("este CPF já tem conta no portal com outro e-mail. Informe o e-mail dessa conta, ou fale com a PRODESP.")
         else:

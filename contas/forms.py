@@ -133,6 +133,23 @@ class FormularioDeCadastro(ComSenha, ComMunicipio):
         return usuario
 
 
+class FormularioDeDados(forms.Form):
+    """The own name and cargo."""
+
+    nome = CampoTexto(label="Seu nome completo", max_length=120, error_messages={"required": "Informe seu nome completo."})
+    cargo = CampoTexto(label="Cargo", max_length=80, required=False)
+
+
+class FormularioDeEmail(forms.Form):
+    """Another e-mail to enter with."""
+
+    email = CampoEmail(
+        label="Novo e-mail",
+        help_text="Vamos enviar um link de confirmação a ele. Se puder, use um e-mail institucional, terminado em .gov.br.",
+        max_length=254,
+    )
+
+
 class FormularioDeMunicipio(ComMunicipio):
     """Another prefeitura, for somebody who already has an account."""
 
@@ -190,6 +207,21 @@ class FormularioDeRecusa(forms.Form):
     """Refuse an entry request."""
 
     motivo = CampoTexto(label="Motivo da recusa", max_length=300, help_text="A pessoa vai ler este texto.")
+
+
+class FormularioDeFim(forms.Form):
+    """End a link. The reason is asked for where the person has a right to it (a requerente taken out by PRODESP)."""
+
+    motivo = CampoTexto(
+        label="Motivo",
+        max_length=200,
+        help_text="A pessoa vai ler este texto.",
+        error_messages={"required": "Escreva o motivo: a pessoa vai ler."},
+    )
+
+    def __init__(self, *args: Any, obrigatorio: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["motivo"].required = obrigatorio
 
 
 class _NossasPalavras(forms.Form):

@@ -30,6 +30,7 @@ LIMITES = {
     "acesso": "20/h/ip",
     "acesso_conta": "3/h/key",
     "convidar": "20/h/user",
+    "troca_de_email": "10/h/user",
     "exportar": "10/h/user",
     "dossie": "30/h/user",
 }

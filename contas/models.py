@@ -25,6 +25,7 @@ __all__ = [
     "Orgao",
     "Papel",
     "PedidoDeEntrada",
+    "TrocaDeEmail",
     "Usuario",
     "Vinculo",
     "VinculoQuerySet",
@@ -149,7 +150,10 @@ class VinculoQuerySet(models.QuerySet["Vinculo"]):
 
 
 class Vinculo(models.Model):
-    """A user holds a role in a body from an instant to another. Several may hold at once; ended ones stay as history."""
+    """A user holds a role in a body from an instant to another. Several may hold at once; ended ones stay as history.
+
+    ``encerrado_por`` is who ended it; null while it holds, and when the portal itself did.
+    """
 
     usuario = models.ForeignKey(Usuario, models.PROTECT, related_name="vinculos")
     orgao = models.ForeignKey(Orgao, models.PROTECT, related_name="vinculos")
@@ -157,6 +161,7 @@ class Vinculo(models.Model):
     inicio_em = models.DateTimeField()
     fim_em = models.DateTimeField(null=True, blank=True)
     motivo_do_fim = models.CharField(max_length=200, blank=True)
+    encerrado_por = models.ForeignKey(Usuario, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = VinculoQuerySet.as_manager()
 
@@ -170,6 +175,12 @@ class Vinculo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_papel_display()} · {self.orgao}"
+
+    @property
+    def em_palavras(self) -> str:
+        """``Requerente, Prefeitura de Bofete``; the body once only when the role already says it (``Operadora``)."""
+        papel = self.get_papel_display()
+        return papel if self.orgao.nome.casefold() in papel.casefold() else f"{papel}, {self.orgao}"
 
 
 class LinkDeUsoUnico(models.Model):
@@ -229,8 +240,22 @@ class CadastroPendente(LinkDeUsoUnico):
         return f"cadastro {self.pk}"
 
 
+class TrocaDeEmail(LinkDeUsoUnico):
+    """A change of the e-mail one enters with, waiting for the new mailbox to confirm; nothing of the account changes until then."""
+
+    usuario = models.ForeignKey(Usuario, models.CASCADE, related_name="trocas_de_email")
+    email_anterior = models.EmailField()
+    email_novo = models.EmailField()
+
+    def __str__(self) -> str:
+        return f"troca de e-mail {self.pk}"
+
+
 class PedidoDeEntrada(models.Model):
-    """Somebody asks to act for a prefeitura that already has a requerente or an adhesion (settled question 2, ADS-10)."""
+    """Somebody asks to act for a prefeitura that already has a requerente or an adhesion (settled question 2, ADS-10).
+
+    ``novo_pedido_em`` is set by a refusal: from then on the same person may ask the same prefeitura again.
+    """
 
     usuario = models.ForeignKey(Usuario, models.CASCADE, related_name="pedidos_de_entrada")
     municipio = models.ForeignKey(Municipio, models.PROTECT, related_name="pedidos_de_entrada")
@@ -239,6 +264,7 @@ class PedidoDeEntrada(models.Model):
     decidido_por = models.ForeignKey(Usuario, models.PROTECT, null=True, related_name="+")
     aceito = models.BooleanField(null=True)
     motivo = models.CharField(max_length=300, blank=True)
+    novo_pedido_em = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("pedido_em", "pk")
@@ -247,6 +273,10 @@ class PedidoDeEntrada(models.Model):
             models.CheckConstraint(
                 condition=Q(decidido_em__isnull=True, aceito__isnull=True) | Q(decidido_em__isnull=False, aceito__isnull=False),
                 name="contas_pedido_decidido_tem_resposta",
+            ),
+            models.CheckConstraint(
+                condition=Q(novo_pedido_em__isnull=True) | Q(aceito=False, aceito__isnull=False),  # NULL = false would let it pass
+                name="contas_so_a_recusa_faz_esperar",
             ),
         ]
 

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from contas.models import CadastroPendente, Convite, LinkDeAcesso, PedidoDeEntrada, Usuario, Vinculo
+from contas.models import CadastroPendente, Convite, LinkDeAcesso, PedidoDeEntrada, TrocaDeEmail, Usuario, Vinculo
+from nucleo import prazos
 from nucleo.campos import mascarar_email
 
 _SE_NAO_FOI_VOCE = "Se não foi você, ignore esta mensagem."
@@ -85,6 +86,27 @@ def novo_vinculo(vinculo: Vinculo, *, agora: dt.datetime) -> None:
         paragrafos=["Entre com o e-mail e a senha que você já usa."],
         fatos=[("Papel", vinculo.get_papel_display()), ("Onde", vinculo.orgao.nome)],
         botao=("Entrar no portal", endereco("account_login")),
+        agora=agora,
+    )
+
+
+def vinculo_encerrado(vinculo: Vinculo, *, agora: dt.datetime) -> None:
+    """To the person whose role ended: which, where and why."""
+    fatos = [("Papel", vinculo.get_papel_display()), ("Onde", vinculo.orgao.nome)]
+    if vinculo.motivo_do_fim:
+        fatos.append(("Motivo", vinculo.motivo_do_fim))
+    enviar(
+        chave=f"contas:fim_do_vinculo:{vinculo.pk}",
+        tipo="vinculo_encerrado",
+        para=vinculo.usuario.email,
+        para_nome=vinculo.usuario.nome,
+        titulo=f"Seu papel no portal terminou: {vinculo.get_papel_display().lower()}",
+        paragrafos=[
+            "Você não atua mais neste papel. Sua conta e os outros papéis que você tiver continuam.",
+            "Se houver engano, fale com a PRODESP.",
+        ],
+        fatos=fatos,
+        botao=("Ver os contatos", endereco("contatos")),
         agora=agora,
     )
 
@@ -207,6 +229,8 @@ def pedido_decidido(pedido: PedidoDeEntrada) -> None:
     fatos = [("Município", pedido.municipio.nome)]
     if pedido.motivo:
         fatos.append(("Motivo", pedido.motivo))
+    if pedido.novo_pedido_em:
+        fatos.append(("Pode pedir de novo em", prazos.dia_por_extenso(prazos.dia_local(pedido.novo_pedido_em))))
     enviar(
         chave=f"contas:pedido_decidido:{pedido.pk}",
         tipo="pedido_decidido",
@@ -219,6 +243,42 @@ def pedido_decidido(pedido: PedidoDeEntrada) -> None:
         fatos=fatos,
         botao=("Entrar no portal", endereco("account_login")),
         agora=pedido.decidido_em or pedido.pedido_em,
+    )
+
+
+def confirmar_email_novo(troca: TrocaDeEmail, token: str) -> None:
+    """To the new address: the link that makes it the e-mail of the account."""
+    enviar(
+        chave=f"contas:troca_de_email:{troca.pk}",
+        tipo="confirmar_email_novo",
+        para=troca.email_novo,
+        para_nome=troca.usuario.nome,
+        titulo="Confirme seu novo e-mail no Portal INTRAGOV",
+        paragrafos=[
+            "Você pediu para entrar no portal com este e-mail. Abra o link, entre com o e-mail e a senha de hoje e confirme.",
+            _VALIDADE,
+            _SE_NAO_FOI_VOCE,
+        ],
+        botao=("Confirmar o novo e-mail", endereco("conta_email_novo", token)),
+        agora=troca.criado_em,
+    )
+
+
+def email_trocado(usuario: Usuario, *, antigo: str, agora: dt.datetime) -> None:
+    """To the old address, which no longer enters: the e-mail of the account is another. Only PRODESP can undo it from there."""
+    enviar(
+        chave=chave_unica(f"email_trocado:{usuario.pk}"),
+        tipo="email_trocado",
+        para=antigo,
+        para_nome=usuario.nome,
+        titulo="O e-mail da sua conta no Portal INTRAGOV foi trocado",
+        paragrafos=[
+            f"A partir de agora você entra com {mascarar_email(usuario.email)}. As mensagens do portal vão para ele.",
+            "Se não foi você, avise agora o suporte do INTRAGOV: este endereço não recupera mais a senha da conta.",
+        ],
+        fatos=[("Quando", f"{timezone.localtime(agora):%d/%m/%Y, %Hh%M}")],
+        botao=("Ver os contatos", endereco("contatos")),
+        agora=agora,
     )
 
 

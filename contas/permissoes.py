@@ -38,7 +38,7 @@ ATOS: Mapping[str, str] = MappingProxyType(
         "cpf.revelar": "Ver um CPF por inteiro, com motivo registrado",
         "motivos.editar": "Editar os motivos de devolução",
         "calendario.editar": "Registrar dias sem expediente e quedas do portal",
-        "equipe.gerir": "Gerir as contas das equipes do Estado",
+        "equipe.gerir": "Gerir as contas das equipes do Estado e encerrar vínculos de requerentes",
         "aprovacao.ver": "Ver os processos encaminhados para aprovação",
         "aprovacao.decidir": "Aprovar, recusar ou perguntar à PRODESP",
         "dossie.ver": "Ver e baixar o dossiê",

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from contas.views import cadastro, conta, entrar
+from contas.views import cadastro, conta, dados, entrar
 
 urlpatterns = [
     path("entrada/", conta.entrada, name="entrada"),
     path("conta/", conta.conta, name="conta"),
+    path("conta/dados/", dados.dados, name="conta_dados"),
+    path("conta/email/", dados.email, name="conta_email"),
+    path("conta/email/confirmar/", dados.email_novo, name="conta_email_novo"),
+    path("conta/email/confirmar/<str:token>/", dados.email_novo, name="conta_email_novo"),
     path("conta/trocar-vinculo/", conta.trocar_vinculo, name="trocar_vinculo"),
     path("conta/prefeitura/<int:codigo>/", cadastro.prefeitura, name="conta_prefeitura"),
     path("conta/cadastro/", cadastro.cadastrar, name="account_signup"),

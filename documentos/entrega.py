@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.utils.text import slugify
 
 from documentos import armazem
-from documentos.models import Documento
+from documentos.models import REPROCESSADA, Documento
 from nucleo.erros import RegraViolada
 
 CABECALHOS = {
@@ -72,6 +72,20 @@ def pagina(documento: Documento, n: int) -> HttpResponse:
     nome = nome_do_arquivo(documento).rpartition(".")[0]
     return HttpResponse(
         conteudo, content_type="image/png", headers={**CABECALHOS, "Content-Disposition": f'inline; filename="{nome}-pagina-{n}.png"'}
+    )
+
+
+def imagem(documento: Documento) -> HttpResponse:
+    """An image that the jail made again (the coat of arms), shown inline: nothing of the sent file is in it (settled question 9).
+
+    Raises ``Http404`` for any other file, whatever its kind, and ``armazem.ArquivoAusente`` when disk and row disagree.
+    """
+    _exigir_pronto(documento)
+    if documento.antivirus != REPROCESSADA or documento.tipo_mime != "image/png":
+        raise Http404
+    nome = nome_do_arquivo(documento)
+    return HttpResponse(
+        armazem.ler(documento), content_type="image/png", headers={**CABECALHOS, "Content-Disposition": f'inline; filename="{nome}"'}
     )
 
 

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+#: In place of the antivirus' word: an image made again by us, of which nothing sent is left.
+REPROCESSADA = "reprocessada"
+
 
 class Documento(models.Model):
     """One file, or the order to make one.

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
@@ -107,6 +108,21 @@ def encomendar(
         fila.apos_commit("documentos.gerar", uuid=str(novo.pk))
         return novo
     raise RuntimeError("encomendar: cinco conflitos seguidos")
+
+
+def pedir_de_novo(documentos: list[Documento], *, agora: dt.datetime) -> int:
+    """Wake the worker for those ordered before ``agora`` and not made (PENDENTE and in nobody's hands, or given up); how many. Two queries.
+
+    Needs a transaction.
+    """
+    livre = Q(reservado_ate__isnull=True) | Q(reservado_ate__lte=agora)
+    por_fazer = Q(situacao__in=[Documento.Situacao.PENDENTE, Documento.Situacao.FALHOU], criado_em__lt=agora)
+    alvos = Documento.objects.select_for_update(of=("self",), no_key=True).filter(livre, por_fazer, pk__in=[d.pk for d in documentos])
+    pks = list(alvos.order_by("pk").values_list("pk", flat=True))
+    Documento.objects.filter(pk__in=pks).update(situacao=Documento.Situacao.PENDENTE, tentar_em=agora, tentativas=0)
+    for pk in pks:
+        fila.apos_commit("documentos.gerar", uuid=str(pk))
+    return len(pks)
 
 
 def resumo(*, modelo: str, dados: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from documentos import antivirus, armazem, validacao
-from documentos.models import Cota, Documento
+from documentos.models import REPROCESSADA, Cota, Documento
 from nucleo import fila
 from nucleo.erros import RegraViolada
 
@@ -150,7 +150,7 @@ def receber_imagem(
             return receber_imagem(arquivo=conferida, especie=especie, dono=dono, titulo=titulo, agora=agora, por_id=por_id, campo=campo)
     novo = _novo(arquivo.nome_original, especie=especie, dono=dono, titulo=titulo, agora=agora, por_id=por_id)
     novo.tipo_mime = "image/png"
-    novo.situacao, novo.pronto_em, novo.antivirus = Documento.Situacao.PRONTO, agora, "reprocessada"
+    novo.situacao, novo.pronto_em, novo.antivirus = Documento.Situacao.PRONTO, agora, REPROCESSADA
     novo.dados = {"largura": arquivo.exame.largura, "altura": arquivo.exame.altura}
     with _com_campo(campo, "imagem_grande"):
         _gravar(novo, arquivo.escrito, campo=campo)

@@ -55,29 +55,33 @@ def gerar(uuid: str) -> str:
 
 @shared_task(name="documentos.antivirus")
 def antivirus(uuid: str) -> str:
-    """Ask the antivirus about one received file. Unavailable = stays in verification and is asked again (settled question 10)."""
+    """Ask the antivirus about one received file. Unavailable = stays in verification and is asked again (settled question 10).
+
+    Switched off on purpose while the file waited: it goes on as a file received now would, PRONTO and marked as not examined.
+    """
     documento = _reservar(uuid, A_EXAMINAR)
     if documento is None:
         return "nada"
     try:
-        resultado = cliente.examinar(armazem.caminho_de(documento))
+        caminho = armazem.caminho_de(documento)
+        resultado = cliente.examinar(caminho) if cliente.ligado() else None
     except armazem.ArquivoAusente:
         registro.error("arquivo_ausente", documento=uuid)
         _adiar(documento, erro="ArquivoAusente", desistir=False)
         return "ausente"
-    if resultado.veredito is cliente.Veredito.INDISPONIVEL:
+    if resultado is not None and resultado.veredito is cliente.Veredito.INDISPONIVEL:
         registro.warning("antivirus_indisponivel", documento=uuid, erro=resultado.detalhe)
         _adiar(documento, erro=f"antivírus indisponível: {resultado.detalhe}", desistir=False)
         return "indisponivel"
-    limpo = resultado.veredito is cliente.Veredito.LIMPO
+    dito, detalhe = (resultado.veredito.value, resultado.detalhe) if resultado else (cliente.SEM_ANTIVIRUS, "")
     with transaction.atomic():
         atual = _travar(documento.pk, A_EXAMINAR)
         if atual is None:
             return "nada"
-        atual.antivirus, atual.erro = resultado.veredito.value, resultado.detalhe
+        atual.antivirus, atual.erro = dito, detalhe
         atual.tentativas, atual.reservado_ate = 0, None
         agora = timezone.now()
-        if limpo:
+        if resultado is None or resultado.veredito is cliente.Veredito.LIMPO:
             atual.situacao, atual.pronto_em, atual.tentar_em = Documento.Situacao.PRONTO, agora, agora
             fila.apos_commit("documentos.paginas", uuid=uuid)
         else:
@@ -86,7 +90,9 @@ def antivirus(uuid: str) -> str:
             atual.situacao, atual.tentar_em, atual.arquivo = Documento.Situacao.INFECTADO, None, ""
             transaction.on_commit(lambda: armazem.remover(nome))
         atual.save()
-    return resultado.veredito.value
+    if resultado is None:
+        registro.warning("arquivo_sem_exame", documento=uuid)
+    return dito
 
 
 @shared_task(name="documentos.paginas")

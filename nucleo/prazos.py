@@ -81,6 +81,14 @@ def vence_em(inicio: dt.datetime, dias: int, *, calendario: Calendario, uteis: b
     return meia_noite(_ate(dia, calendario.pode_vencer) + dt.timedelta(days=1))
 
 
+def dias_depois(inicio: dt.datetime, dias: int) -> dt.datetime:
+    """The first instant of the local day that comes ``dias`` days after the one of ``inicio``: a wait, which no holiday stretches.
+
+    Raises ``ValueError`` on a naive instant.
+    """
+    return meia_noite(dia_local(inicio) + dt.timedelta(days=dias))
+
+
 def prorrogar(vence_em: dt.datetime, *, calendario: Calendario) -> dt.datetime:
     """The same deadline, moved on while the calendar says that it cannot end on its last day (a recorded outage, PRZ-04)."""
     return meia_noite(_ate(ultimo_dia(vence_em), calendario.pode_vencer) + dt.timedelta(days=1))

@@ -48,6 +48,17 @@ def liberar(*, adesao_id: int, por: Ator, agora: dt.datetime) -> Adesao:
     return adesao
 
 
+def devolver_a_fila(*, usuario_id: int, por: Ator, agora: dt.datetime) -> None:
+    """Put back in the queue every process that this person is checking, because her work for PRODESP ended. Needs a transaction.
+
+    Registered with ``contas.registros``. One door, one history row each; locks in order of pk. The deadline stays. Who ends somebody's
+    link may release every process (the gestor), or is the portal itself.
+    """
+    dela = Adesao.objects.filter(analista_id=usuario_id, estado=Estado.EM_CONFERENCIA).order_by("pk").values_list("pk", flat=True)
+    for pk in list(dela):
+        fluxo.executar(Adesao, pk, "liberar", por=por, agora=agora, comentario="Quem conferia deixou a equipe")
+
+
 def _em_conferencia(adesao_id: int, por: Ator) -> tuple[Adesao, Envio]:
     """The process under lock and its last sending, for whoever is checking it. Raises ``SemPermissao``, ``TransicaoIndisponivel``."""
     adesao = travada(adesao_id, por=por, ato="conferencia.conferir")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -99,10 +98,10 @@ def _gravar_aplicacoes(adesao: Adesao, pedidas: list[tuple[str, str]]) -> None:
     """One row per application asked for, in order. The same name and órgão is the same row, accents, case and spaces aside."""
     restam = {(a.nome, a.orgao): a for a in adesao.aplicacoes.all()}
     iguais = {par: restam.pop(par) for par in pedidas if par in restam}
-    dobradas = {(_dobrado(nome), _dobrado(orgao)): (nome, orgao) for nome, orgao in restam}
+    dobradas = {(pecas.dobrado(nome), pecas.dobrado(orgao)): (nome, orgao) for nome, orgao in restam}
     novas, conhecidas = [], []
     for ordem, (nome, orgao) in enumerate(pedidas, 1):
-        aplicacao = iguais.get((nome, orgao)) or restam.pop(dobradas.get((_dobrado(nome), _dobrado(orgao)), ("", "")), None)
+        aplicacao = iguais.get((nome, orgao)) or restam.pop(dobradas.get((pecas.dobrado(nome), pecas.dobrado(orgao)), ("", "")), None)
         if aplicacao is None:
             novas.append(Aplicacao(adesao=adesao, ordem=ordem, nome=nome, orgao=orgao))
             continue
@@ -111,12 +110,6 @@ def _gravar_aplicacoes(adesao: Adesao, pedidas: list[tuple[str, str]]) -> None:
     adesao.aplicacoes.filter(pk__in=[a.pk for a in restam.values()]).delete()
     Aplicacao.objects.bulk_update(conhecidas, ["ordem", "nome", "orgao"])
     Aplicacao.objects.bulk_create(novas)
-
-
-def _dobrado(texto: str) -> str:
-    """The text without accents, case and extra spaces; digits and every other sign count."""
-    plano = "".join(c for c in unicodedata.normalize("NFKD", texto) if not unicodedata.combining(c))
-    return " ".join(plano.casefold().split())
 
 
 def _responsavel(adesao: Adesao, anexo1: dict[str, Any], n: int) -> Responsavel:

@@ -169,13 +169,16 @@ def remover_brasao(*, adesao_id: int, por: Ator, agora: dt.datetime) -> None:
 
 @transaction.atomic
 def gerar_pecas(*, adesao_id: int, por: Ator, agora: dt.datetime) -> list[Documento]:
-    """Order the PDFs of every paper whose data are complete; what has not changed is not made again (ADS-02)."""
+    """Order the PDFs of every paper whose data are complete; what has not changed is not made again (ADS-02).
+
+    For what was ordered before and is not made yet the worker is asked again.
+    """
     adesao = editavel(adesao_id, por=por)
     validacao = pecas.validar(consultas.brutos(adesao), hoje=prazos.dia_local(agora))
     prontas = [codigo for codigo in pecas.PECAS if validacao.certa(*pecas.PRECISA[codigo])]
     if not prontas:
         raise RegraViolada("Preencha ao menos um dos documentos por inteiro antes de gerar os PDFs.", regra="ADS-02")
-    return [
+    documentos = [
         pdf.encomendar(
             especie=codigo,
             modelo=codigo,
@@ -187,6 +190,8 @@ def gerar_pecas(*, adesao_id: int, por: Ator, agora: dt.datetime) -> list[Docume
         )
         for codigo in prontas
     ]
+    pdf.pedir_de_novo(documentos, agora=agora)
+    return documentos
 
 
 def anexar_assinado(*, adesao_id: int, peca: str, arquivo: File[bytes], por: Ator, agora: dt.datetime) -> CopiaAssinada:

@@ -17,7 +17,7 @@ from .conteudo import (
     impresso_em,
     validar,
 )
-from .leitura import campos_da_leitura, leitura, mudancas
+from .leitura import LINHA_DE_APLICACAO, campos_da_leitura, correspondencia, dobrado, leitura, mudancas
 from .situacao import SituacaoDaPeca, gera_pdf, para_imprimir, pronto, situacao_das_pecas
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "CONFERIDAS",
     "DELEGACAO",
     "IMPRESSO_EM",
+    "LINHA_DE_APLICACAO",
     "OFICIO",
     "PECAS",
     "PRECISA",
@@ -36,6 +37,8 @@ __all__ = [
     "Validacao",
     "campos_da_leitura",
     "conteudo",
+    "correspondencia",
+    "dobrado",
     "gera_pdf",
     "impresso_em",
     "leitura",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from adesao.models import Adesao
@@ -149,8 +151,43 @@ def campos_da_leitura(partes: list[dict[str, Any]]) -> dict[tuple[str, str], dic
     return {(c["tarefa"], c["campo"]): c for parte in partes for grupo in parte["grupos"] for c in grupo["campos"]}
 
 
+Ancora = tuple[str, str]
+LINHA_DE_APLICACAO = "aplicacao_"
+
+
+def dobrado(texto: str) -> str:
+    """The text without accents, case and extra spaces; digits and every other sign count."""
+    plano = "".join(c for c in unicodedata.normalize("NFKD", texto) if not unicodedata.combining(c))
+    return " ".join(plano.casefold().split())
+
+
+def correspondencia(antes: list[dict[str, Any]], depois: list[dict[str, Any]]) -> dict[Ancora, Ancora]:
+    """Anchor of each field of ``depois`` → the anchor in ``antes`` of the same thing; a field that was not there is left out.
+
+    Rows of applications have no identity of their own and move up when one is taken out: the same name and órgão first, then the same name,
+    then, among those that are left on both sides, the same position.
+    """
+    a, d = campos_da_leitura(antes), campos_da_leitura(depois)
+    pares = {chave: chave for chave in d if chave in a and not chave[1].startswith(LINHA_DE_APLICACAO)}
+    restam = [chave for chave in a if chave[1].startswith(LINHA_DE_APLICACAO)]
+    livres = [chave for chave in d if chave[1].startswith(LINHA_DE_APLICACAO)]
+    criterios: tuple[Callable[[Ancora, dict[str, Any]], Any], ...] = (
+        lambda _, c: dobrado(c["valor"]),
+        lambda _, c: dobrado(c["valor"].rpartition(" (")[0]),
+        lambda chave, _: chave,
+    )
+    for igual in criterios:
+        for chave in list(livres):
+            par = next((velha for velha in restam if igual(velha, a[velha]) == igual(chave, d[chave])), None)
+            if par is not None:
+                pares[chave] = par
+                restam.remove(par)
+                livres.remove(chave)
+    return pares
+
+
 def mudancas(antes: list[dict[str, Any]], depois: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Field by field, what differs between two readings: label with its part, value before, value after."""
+    """Field by field, what differs between two readings: label with its part, value before, value after. Applications by content."""
     a, d = campos_da_leitura(antes), campos_da_leitura(depois)
     partes = {
         (c["tarefa"], c["campo"]): (p["titulo"], g["titulo"])
@@ -159,11 +196,15 @@ def mudancas(antes: list[dict[str, Any]], depois: list[dict[str, Any]]) -> list[
         for g in p["grupos"]
         for c in g["campos"]
     }
+    pares = correspondencia(antes, depois)
+    depois_de = {velha: nova for nova, velha in pares.items()}
     saida = []
-    for chave in [*a, *(k for k in d if k not in a)]:
-        x, y = a.get(chave, {}).get("valor", ""), d.get(chave, {}).get("valor", "")
+    for velha, nova in [*((k, depois_de.get(k)) for k in a), *((None, k) for k in d if k not in pares)]:
+        x, y = a[velha]["valor"] if velha else "", d[nova]["valor"] if nova else ""
         if x != y:
+            chave = nova or velha
+            assert chave is not None
             parte, grupo = partes[chave]
-            rotulo = (d.get(chave) or a[chave])["rotulo"]
+            rotulo = (d[nova] if nova else a[chave])["rotulo"]
             saida.append({"parte": parte, "grupo": grupo, "rotulo": rotulo, "antes": x, "depois": y})
     return saida

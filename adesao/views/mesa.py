@@ -131,14 +131,20 @@ def montar(adesao: Adesao, envio: Envio, por: Ator, *, peca: str) -> Mesa:
     todas = list(Pendencia.objects.filter(adesao=adesao, envio__ordem__gte=envio.ordem - 1).select_related("envio").order_by("pk"))
     atuais = {(p.tarefa, p.campo): p for p in todas if p.envio_id == envio.pk}
     anteriores = {(p.tarefa, p.campo): p for p in todas if p.envio_id != envio.pk}
-    antes = _valores_anteriores(adesao, envio, por, edita=edita)
+    velha = _leitura_anterior(adesao, envio, por, edita=edita)
+    pares = pecas.correspondencia(velha, leitura) if velha is not None else {}
+    antes = pecas.campos_da_leitura(velha or [])
     ticados = set(ItemConferido.objects.filter(envio=envio).values_list("peca", "item"))
 
     def linha(tarefa: str, campo: str, rotulo: str, valor: str) -> Linha:
         chave = (tarefa, campo)
-        velho = antes.get(chave) if antes is not None else None
-        mudou = antes is not None and tarefa != "assinados" and velho != valor
-        return Linha(tarefa, campo, rotulo, valor, atuais.get(chave), anteriores.get(chave), mudou, velho or "")
+        if tarefa == "assinados" or velha is None:
+            return Linha(tarefa, campo, rotulo, valor, atuais.get(chave), anteriores.get(chave))
+        onde = pares.get(chave)  # an application may have stood in another row
+        velho = antes[onde]["valor"] if onde else ""
+        return Linha(
+            tarefa, campo, rotulo, valor, atuais.get(chave), anteriores.get(onde) if onde else None, onde is None or velho != valor, velho
+        )
 
     def da_copia(codigo: str) -> tuple[str, tuple[Linha, ...]]:
         return ("Documento assinado", (linha("assinados", codigo, COPIA, _da_copia(papeis.get(codigo))),))
@@ -162,14 +168,14 @@ def montar(adesao: Adesao, envio: Envio, por: Ator, *, peca: str) -> Mesa:
     return Mesa(envio, abas, atual, edita, declaracoes_do(envio) if atual.codigo == DECLARACOES_DA_PREFEITURA else [])
 
 
-def _valores_anteriores(adesao: Adesao, envio: Envio, por: Ator, *, edita: bool) -> dict[tuple[str, str], str] | None:
-    """Values of the sending before this one, or None for the first."""
+def _leitura_anterior(adesao: Adesao, envio: Envio, por: Ator, *, edita: bool) -> list[dict[str, Any]] | None:
+    """The reading of the sending before this one, or None for the first."""
     anterior = adesao.lista_de_envios.filter(ordem=envio.ordem - 1).first() if envio.ordem > 1 else None
     if anterior is None:
         return None
     anterior.adesao = adesao
-    leitura = anterior.dados["leitura"] if edita else consultas.leitura_para(anterior, por)
-    return {chave: campo["valor"] for chave, campo in pecas.campos_da_leitura(leitura).items()}
+    leitura: list[dict[str, Any]] = anterior.dados["leitura"] if edita else consultas.leitura_para(anterior, por)
+    return leitura
 
 
 def _da_copia(papel: EnvioPeca | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +13,13 @@ from adesao import acoes, fichas, pecas, revisao
 from adesao.models import Adesao
 from contas.acesso import exige, sem_atividade
 from documentos.models import Documento
+from nucleo.campos import minuscula
 from nucleo.erros import RegraViolada
 
 from .comum import agora, feito, para_preencher
+
+#: How long the PDFs usually take at the very most; past it the page says that it is taking longer, and what else one may do.
+DEMORA = dt.timedelta(seconds=60)
 
 
 def _contexto_dos_assinados(adesao: Adesao, **mais: Any) -> dict[str, Any]:
@@ -31,6 +36,7 @@ def _contexto_dos_assinados(adesao: Adesao, **mais: Any) -> dict[str, Any]:
         "gerados": gerados,
         "a_gerar": a_gerar,
         "pendentes": pendentes,
+        "demorando": any(agora() - g.criado_em >= DEMORA for g in pendentes),
         "prontos": len(gerados) - len(pendentes),
         "pdf_disponivel": pecas.gera_pdf(),
         "pendencias": {p.campo: p for p in rev.pendencias_de("assinados")},
@@ -52,7 +58,7 @@ def assinados(request: HttpRequest, numero: str) -> HttpResponse:
 @exige("adesao.preencher")
 @require_POST
 def gerar(request: HttpRequest, numero: str) -> HttpResponse:
-    """Order the PDFs of what is complete."""
+    """Order the PDFs of what is complete; for those ordered before and not yet made, ask the worker again."""
     por, adesao = para_preencher(request, numero)
     acoes.gerar_pecas(adesao_id=adesao.pk, por=por, agora=agora())
     return redirect("adesao:preencher", adesao.slug, "assinados")
@@ -81,8 +87,15 @@ def assinado(request: HttpRequest, numero: str, peca: str) -> HttpResponse:
         if not erro.campo:
             raise
         contexto = _contexto_dos_assinados(adesao, erros={peca: erro.mensagem}, com_erro=True)
+        contexto["resumo"] = _resumo(contexto["situacao"], peca, erro.mensagem)
         return render(request, "adesao/preencher/assinados.html", contexto, status=erro.status)
     return feito(request, f"{copia.documento.titulo}: recebido.", "adesao:preencher", adesao.slug, "assinados")
+
+
+def _resumo(situacao: list[pecas.SituacaoDaPeca], peca: str, frase: str) -> str:
+    """The line of the error summary: read alone, at the top of a page with several files, it says which paper it is about."""
+    curto = next((s.curto for s in situacao if s.peca == peca), "")
+    return f"{curto} assinado: {minuscula(frase)}" if curto else frase
 
 
 @exige("adesao.preencher")

@@ -9,13 +9,14 @@ from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from adesao import acoes, consultas, fichas, pecas, revisao
 from adesao.acoes.prefeitura import RascunhoDeOutraPessoa
 from adesao.estados import Estado
 from adesao.models import Adesao, RascunhoTarefa
 from contas.acesso import exige, guarda_o_texto, texto_guardado
+from documentos import entrega
 from nucleo import prazos
 from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
@@ -287,6 +288,16 @@ def brasao(request: HttpRequest, numero: str) -> HttpResponse:
     if recusa is not None:
         return _tela_da_recusa_do_brasao(request, adesao, _tarefa("timbre"), recusa)
     return feito(request, "Brasão recebido.", "adesao:preencher", adesao.slug, "timbre")
+
+
+@exige("adesao.preencher")
+@require_GET
+def ver_brasao(request: HttpRequest, numero: str) -> HttpResponse:
+    """The coat of arms as it was received and will be printed: our own image of it."""
+    _, adesao = para_preencher(request, numero)
+    if adesao.brasao is None:
+        raise Http404
+    return entrega.imagem(adesao.brasao)
 
 
 def _guardar_brasao(request: HttpRequest, por: Ator, adesao: Adesao) -> RegraViolada | None:

@@ -13,6 +13,7 @@ from contas.acoes.contas import (
     registrar_cadastro,
 )
 from contas.acoes.convites import aceitar_convite, ativar_responsavel, cancelar_convite, convidar_pessoa, convite_do_token
+from contas.acoes.dados import confirmar_troca_de_email, pedir_troca_de_email, salvar_dados, troca_do_token
 from contas.acoes.limpeza import limpar
 from contas.acoes.orgaos import orgao_do_estado, prefeitura_de
 from contas.acoes.sessoes import encerrar_sessoes
@@ -36,6 +37,7 @@ __all__ = [
     "cancelar_convite",
     "conceder_vinculo",
     "confirmar_cadastro",
+    "confirmar_troca_de_email",
     "convidar_pessoa",
     "convite_do_token",
     "criar_link_de_acesso",
@@ -51,8 +53,11 @@ __all__ = [
     "municipio_livre",
     "orgao_do_estado",
     "pedir_entrada",
+    "pedir_troca_de_email",
     "prefeitura_de",
     "recusar_pedido",
     "reenviar_link_de_acesso",
     "registrar_cadastro",
+    "salvar_dados",
+    "troca_do_token",
 ]

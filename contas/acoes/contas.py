@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from contas import notificacoes, permissoes
+from contas import notificacoes, permissoes, registros
 from contas.acoes.sessoes import encerrar_sessoes
 from contas.acoes.vinculos import exigir_outro_gestor, ingressar
 from contas.models import CadastroPendente, LinkDeAcesso, Usuario, Vinculo
@@ -187,4 +187,5 @@ def desativar_conta(*, usuario_id: int, por: Ator, agora: dt.datetime) -> None:
         usuario.save(update_fields=["is_active"])
         usuario.links_de_acesso.filter(usado_em__isnull=True, expira_em__gt=agora).update(expira_em=agora)
         encerrar_sessoes(usuario_id)
+        registros.saiu_da_conferencia(usuario_id=usuario_id, por=por, agora=agora)
         registro.info("conta_desativada", usuario=usuario_id, por=por.usuario_id)

@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from contas.models import CadastroPendente, Convite, LinkDeAcesso
+from contas.models import CadastroPendente, Convite, LinkDeAcesso, TrocaDeEmail
 from nucleo.models import ChaveDeFormulario
 
 #: How long an expired link is kept (so that its page can still offer another one), and a form's one-time key.
@@ -24,6 +24,7 @@ def limpar(*, agora: dt.datetime) -> dict[str, int]:
     return {
         "cadastros": CadastroPendente.objects.filter(Q(usado_em__isnull=True, expira_em__lt=agora) | velho).delete()[0],
         "links": LinkDeAcesso.objects.filter(velho).delete()[0],
+        "trocas_de_email": TrocaDeEmail.objects.filter(velho).delete()[0],
         "convites": Convite.objects.filter(velho).delete()[0],
         "sessoes": Session.objects.filter(expire_date__lte=agora).delete()[0],
         "sessoes_listadas": UserSession.objects.exclude(session_key__in=vivas).delete()[0],

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from contas import acoes
 from contas.acesso import ator_de, autenticada, publica
-from contas.consultas import cadastro_aberto, conta_do_convite
+from contas.consultas import cadastro_aberto, conta_do_convite, fim_por_outra_pessoa, recusa_que_ainda_conta
 from contas.forms import FormularioDeAceite, FormularioDeCadastro, FormularioDeMunicipio, FormularioDeSenha
 from contas.models import Municipio, Papel, PedidoDeEntrada, Usuario, Vinculo
 from contas.papeis import PAPEIS_DO_ESTADO
@@ -105,6 +105,8 @@ def prefeitura(request: HttpRequest, codigo: int) -> HttpResponse:
         "municipio": municipio,
         "ja_representa": meus.exists(),
         "livre": acoes.municipio_livre(codigo, agora=agora),
+        "fim": fim_por_outra_pessoa(usuario_id, municipio_id=codigo),
+        "espera": recusa_que_ainda_conta(usuario_id=usuario_id, municipio_id=codigo, agora=agora),
         "pedido": PedidoDeEntrada.objects.filter(usuario_id=usuario_id, municipio_id=codigo).order_by("-pedido_em", "-pk").first(),
     }
     return render(request, "contas/prefeitura.html", contexto)

@@ -10,7 +10,9 @@ from allauth.mfa.recovery_codes import views as dos_codigos
 from allauth.mfa.totp import views as do_totp
 from allauth.mfa.webauthn import views as da_chave
 from allauth.usersessions import views as das_sessoes
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 
 from contas import forms
@@ -44,10 +46,27 @@ class Entrar(da_conta.LoginView):
 
 
 class TrocarSenha(da_conta.PasswordChangeView):
-    """Change the password; the other sessions end with the old one."""
+    """Change the password; the other sessions end with the old one. Whoever has none yet creates it by the link of the recovery."""
 
     form_class = forms.FormularioDeTrocaDeSenha
     success_url = reverse_lazy("conta")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Without a password to change (one enters by a passkey): to the page that sends a link to the account's own e-mail."""
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            messages.info(request, "Sua conta ainda não tem senha. Peça um link para criar a primeira: ele vai para o e-mail da conta.")
+            return redirect("account_reset_password")
+        return super().dispatch(request, *args, **kwargs)
+
+
+class RecuperarSenha(da_conta.PasswordResetView):
+    """Ask for the letter with the link; whoever entered finds the e-mail of the account there."""
+
+    form_class = forms.FormularioDeRecuperacao
+
+    def get_initial(self) -> dict[str, Any]:
+        """The e-mail of who entered; nothing for a visitor."""
+        return {"email": getattr(self.request.user, "email", "")}
 
 
 entrar = publica(Entrar.as_view())
@@ -57,7 +76,7 @@ mensagem_enviada = publica(da_conta.EmailVerificationSentView.as_view())
 confirmar_email = publica(da_conta.ConfirmEmailView.as_view())
 confirmar_acesso = autenticada(da_conta.ReauthenticateView.as_view(form_class=forms.FormularioDeConfirmacao))
 trocar_senha = autenticada(TrocarSenha.as_view())
-recuperar_senha = publica(da_conta.PasswordResetView.as_view(form_class=forms.FormularioDeRecuperacao))
+recuperar_senha = publica(RecuperarSenha.as_view())
 recuperar_pedido = publica(da_conta.PasswordResetDoneView.as_view())
 nova_senha = publica(da_conta.PasswordResetFromKeyView.as_view(form_class=forms.FormularioDeNovaSenha))
 nova_senha_pronta = publica(da_conta.PasswordResetFromKeyDoneView.as_view())

@@ -8,15 +8,15 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contas import acoes, permissoes
+from contas import acoes, permissoes, registros
 from contas.acesso import ator_de, exige, exige_algum, vinculos_em_uso
 from contas.consultas import convites_abertos, equipe_do_estado, pedidos_para, pessoas_do_orgao, primeiro_requerente
-from contas.forms import FormularioDeConvite, FormularioDeEquipe, FormularioDeRecusa
-from contas.models import Convite, Orgao, Papel, PedidoDeEntrada, Vinculo
+from contas.forms import FormularioDeConvite, FormularioDeEquipe, FormularioDeFim, FormularioDeMunicipio, FormularioDeRecusa
+from contas.models import Convite, Municipio, Orgao, Papel, PedidoDeEntrada, Vinculo
 from contas.views.comuns import agora_do_pedido, dentro_do_limite, muitas_tentativas
-from nucleo.campos import limpar_texto
 from nucleo.erros import RegraViolada
 
 
@@ -105,7 +105,8 @@ def equipe(request: HttpRequest) -> HttpResponse:
 def pedidos(request: HttpRequest) -> HttpResponse:
     """Entry requests of every prefeitura, for PRODESP (settled question 2)."""
     ator = ator_de(request)
-    return render(request, "contas/pedidos.html", {"pedidos": pedidos_para(ator), "responde": permissoes.pode(ator, "pessoas.aceitar")})
+    pode = {"responde": permissoes.pode(ator, "pessoas.aceitar"), "ve_pessoas": permissoes.pode(ator, "equipe.gerir")}
+    return render(request, "contas/pedidos.html", {"pedidos": pedidos_para(ator), **pode})
 
 
 def _volta(request: HttpRequest) -> str:
@@ -155,31 +156,69 @@ def cancelar_convite(request: HttpRequest, pk: int) -> HttpResponse:
     _alcanca(request, linha.orgao)
     acoes.cancelar_convite(convite_id=pk, por=ator_de(request), agora=agora_do_pedido())
     messages.success(request, "Convite cancelado.")
-    return redirect("contas:equipe" if linha.orgao.municipio_id is None else "contas:pessoas")
+    return redirect(_lista_de(request, linha.orgao))
 
 
 @exige_algum("pessoas.convidar", "equipe.gerir")
 @require_http_methods(["GET", "HEAD", "POST"])
 def encerrar_vinculo(request: HttpRequest, pk: int) -> HttpResponse:
     """End somebody's link, after a page that says what it does."""
-    vinculo = get_object_or_404(Vinculo.objects.select_related("orgao", "usuario"), pk=pk)
-    _alcanca(request, vinculo.orgao)
-    volta = "contas:equipe" if vinculo.orgao.municipio_id is None else "contas:pessoas"
-    if request.method != "POST":
-        return render(request, "contas/encerrar_vinculo.html", {"vinculo": vinculo, "volta": volta})
-    acoes.encerrar_vinculo(
-        vinculo_id=pk, motivo=limpar_texto(request.POST.get("motivo", "")), por=ator_de(request), agora=agora_do_pedido()
-    )
-    messages.success(request, "Vínculo encerrado. As sessões da pessoa foram encerradas também.")
-    return redirect(volta if vinculo.usuario_id != request.user.pk else "account_login")
+    vinculo = get_object_or_404(Vinculo.objects.select_related("orgao__municipio", "usuario"), pk=pk)
+    _alcanca(request, vinculo.orgao, para_encerrar=True)
+    volta = _lista_de(request, vinculo.orgao)
+    pela_prodesp = vinculo.orgao.municipio_id is not None and permissoes.pode(ator_de(request), "equipe.gerir")
+    form = FormularioDeFim(request.POST if request.method == "POST" else None, obrigatorio=pela_prodesp)
+    if request.method == "POST" and form.is_valid():
+        acoes.encerrar_vinculo(vinculo_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora_do_pedido())
+        messages.success(request, "Vínculo encerrado. A pessoa foi avisada por e-mail, e as sessões dela foram encerradas.")
+        return redirect(volta if vinculo.usuario_id != request.user.pk else reverse("account_login"))
+    contexto = {"vinculo": vinculo, "volta": volta, "form": form, "pela_prodesp": pela_prodesp}
+    return render(request, "contas/encerrar_vinculo.html", contexto, status=422 if form.errors else 200)
 
 
-def _alcanca(request: HttpRequest, orgao: Orgao) -> None:
+def _alcanca(request: HttpRequest, orgao: Orgao, *, para_encerrar: bool = False) -> None:
+    """Raise ``Http404`` unless the actor manages the people of this body: a gestor the State's, a requerente those of the own prefeitura.
+
+    ``para_encerrar``: a gestor also ends links of a prefeitura, where only its own people invite.
+    """
     ator = ator_de(request)
-    do_estado = orgao.municipio_id is None and permissoes.pode(ator, "equipe.gerir")
+    do_gestor = (orgao.municipio_id is None or para_encerrar) and permissoes.pode(ator, "equipe.gerir")
     da_prefeitura = orgao.municipio_id is not None and permissoes.pode(ator, "pessoas.convidar", orgao.municipio_id)
-    if not (do_estado or da_prefeitura):
+    if not (do_gestor or da_prefeitura):
         raise Http404
+
+
+def _lista_de(request: HttpRequest, orgao: Orgao) -> str:
+    """Address of the list of people this body stands in, for this actor."""
+    if orgao.municipio_id is None:
+        return reverse("contas:equipe")
+    if permissoes.pode(ator_de(request), "equipe.gerir"):
+        return reverse("contas:da_prefeitura", args=[orgao.municipio_id])
+    return reverse("contas:pessoas")
+
+
+@exige("equipe.gerir")
+@require_safe
+def prefeituras(request: HttpRequest) -> HttpResponse:
+    """Which prefeitura's people to see."""
+    form = FormularioDeMunicipio(request.GET if "municipio" in request.GET else None)
+    if form.is_valid() and form.municipio_escolhido:
+        return redirect("contas:da_prefeitura", form.municipio_escolhido.pk)
+    return render(request, "contas/escolher_prefeitura.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@exige("equipe.gerir")
+@require_safe
+def da_prefeitura(request: HttpRequest, codigo: int) -> HttpResponse:
+    """Who acts for a prefeitura, for the gestor: the link of a requerente who should not be there is ended here (settled question 2)."""
+    municipio = get_object_or_404(Municipio, pk=codigo)
+    agora = agora_do_pedido()
+    contexto = {
+        "municipio": municipio,
+        "pessoas": Vinculo.objects.filter(orgao__municipio=municipio).vigentes(agora).select_related("usuario").order_by("inicio_em", "pk"),
+        "ha_adesao": registros.ha_adesao(codigo),
+    }
+    return render(request, "contas/da_prefeitura.html", contexto)
 
 
 @exige("equipe.gerir")

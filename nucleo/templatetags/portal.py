@@ -20,7 +20,10 @@ register = template.Library()
 
 #: Tones of the state label (visual guide, 4).
 TONS = frozenset({"curso", "correcao", "atencao", "recusado", "concluido", "parado", "sem-efeito"})
-ICONE_DO_NIVEL = {"livre": "relogio", "amarelo": "relogio", "laranja": "alerta", "vermelho": "alerta"}
+#: Icon of the due label (visual guide, picture 12): a date while there is time, a clock when it runs out, an alert past it; a pause is
+#: somebody else's clock.
+ICONE_DO_NIVEL = {"livre": "calendario", "amarelo": "relogio", "laranja": "relogio", "vermelho": "alerta"}
+ICONE_DE_OUTRO = "pausa"
 
 
 def _texto(valor: object) -> str:
@@ -185,7 +188,7 @@ def prazo(
     if not vence_em:
         return ""
     if de_outro:
-        return _rotulo("ig-prazo ig-prazo-outro", "relogio", de_outro)
+        return _rotulo("ig-prazo ig-prazo-outro", ICONE_DE_OUTRO, de_outro)
     relogio = agora or context.get("agora") or timezone.now()
     nivel = prazos.nivel(vence_em, relogio, amarelo=settings.PRAZO_AMARELO_DIAS, laranja=settings.PRAZO_LARANJA_DIAS)
     return _rotulo(f"ig-prazo ig-prazo-{nivel}", ICONE_DO_NIVEL[nivel], prazos.em_palavras(vence_em, relogio))

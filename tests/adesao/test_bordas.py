@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.db import connection
 from adesao import acoes, consultas, revisao, tarefas
 from adesao.models import Adesao
 from comunicacao.models import MensagemSaida
+from contas import acoes as da_conta
 from contas.models import Vinculo
 from documentos import armazem, validacao
 from documentos.models import Documento
@@ -262,3 +264,23 @@ def test_a_nul_byte_in_an_address_or_a_form_is_no_error_page(requerente: Any, re
     assert resposta.status_code == 302
     vinculo.refresh_from_db()
     assert vinculo.motivo_do_fim == "Saiu da prefeitura"
+
+
+def test_a_deactivated_account_of_a_responsavel_is_found_before_sending_and_at_the_approval(
+    requerente: Any, responsavel_a1: Any, analista: Any, aprovador: Any, gestor_prodesp: Any
+) -> None:
+    """ADS-11: the account was closed on purpose, so the prefeitura names somebody else or asks PRODESP; nothing is linked in silence."""
+    pessoa = responsavel_a1.usuario
+    mudancas = {"anexo1": {"r1_email": pessoa.email, "r1_cpf": pessoa.cpf}}
+    adesao = adesoes.adesao_enviada(por=requerente.ator, mudancas=mudancas)
+    adesoes.encaminhada(adesoes.assumida(adesao, por=analista.ator), por=analista.ator)
+    da_conta.desativar_conta(usuario_id=pessoa.pk, por=gestor_prodesp.ator, agora=AGORA)
+    (falta,) = [f for f in revisao.rever(adesao).faltas if f.tarefa == "anexo1"]
+    assert (falta.campo, falta.regra) == ("r1_email", "ADS-11")
+    assert falta.texto.startswith("E-mail do 1º responsável: a conta desta pessoa no portal está desativada.")
+    resposta = aprovador.cliente.post(f"/aprovacao/{adesao.slug}/aprovar/", {"chave": str(uuid.uuid4())})
+    assert resposta.status_code == 422
+    assert "está desativada" in resposta.content.decode()
+    adesao.refresh_from_db()
+    assert adesao.estado == "ENCAMINHADA"
+    assert not pessoa.vinculos.filter(orgao__municipio_id=adesao.municipio_id).exists()

@@ -92,3 +92,44 @@ def test_changes_are_told_field_by_field() -> None:
         {"parte": "Anexo I", "grupo": "2º Responsável", "rotulo": "CPF", "antes": "271.828.182-05", "depois": "161.803.398-05"},
         {"parte": "Anexo II", "grupo": "Aplicações", "rotulo": "Aplicação 3", "antes": "", "depois": "SIAFEM (Fazenda)"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("antes", "depois", "pares", "ditas"),
+    [
+        ("A B C", "A C", {1: 1, 2: 3}, [("B", "")]),  # the middle one out
+        ("A B C", "C B A", {1: 3, 2: 2, 3: 1}, []),  # only the order
+        ("A B C", "A X C", {1: 1, 2: 2, 3: 3}, [("B", "X")]),  # another in the same place
+        ("A B", "X A B", {2: 1, 3: 2}, [("", "X")]),  # a new one on top
+        ("A B C", "á c X", {1: 1, 2: 3}, [("A", "á"), ("B", ""), ("C", "c"), ("", "X")]),  # accents and case are the same name
+        ("A A", "A A A", {1: 1, 2: 2}, [("", "A")]),
+        ("", "A", {}, [("", "A")]),
+    ],
+)
+def test_rows_of_applications_are_matched_by_content_then_by_place(
+    antes: str, depois: str, pares: dict[int, int], ditas: list[tuple[str, str]]
+) -> None:
+    def lida(nomes: str) -> list[dict[str, Any]]:
+        linhas = [
+            {"tarefa": "anexo2", "campo": f"aplicacao_{i}_nome", "rotulo": f"Aplicação {i}", "valor": f"{nome} (Fazenda)"}
+            for i, nome in enumerate(nomes.split(), 1)
+        ]
+        return [{"peca": "anexo2", "titulo": "Anexo II", "grupos": [{"titulo": "Aplicações", "campos": linhas}]}]
+
+    achados = pecas.correspondencia(lida(antes), lida(depois))
+    assert {int(nova[1].split("_")[1]): int(velha[1].split("_")[1]) for nova, velha in achados.items()} == pares
+    com_orgao = [tuple(f"{nome} (Fazenda)" if nome else "" for nome in par) for par in ditas]
+    assert [(m["antes"], m["depois"]) for m in pecas.mudancas(lida(antes), lida(depois))] == com_orgao
+
+
+def test_the_same_name_with_another_orgao_is_the_same_application_wherever_it_stands() -> None:
+    def lida(*linhas: tuple[str, str]) -> list[dict[str, Any]]:
+        limpos = {f"aplicacao_{i}_{c}": v for i, par in enumerate(linhas, 1) for c, v in zip(("nome", "orgao"), par, strict=True)}
+        vazias = {"aplicacao_1_nome": "", "aplicacao_1_orgao": "", "aplicacao_2_nome": "", "aplicacao_2_orgao": ""}
+        return pecas.leitura(_adesao(), pecas.validar(rascunho("Bofete", {"anexo2": vazias | limpos})).limpos)
+
+    mudou = pecas.mudancas(lida(("Alfa", "X"), ("Beta (nova)", "Y")), lida(("Beta (nova)", "Z"),))  # fmt: skip
+    assert [(m["rotulo"], m["antes"], m["depois"]) for m in mudou] == [
+        ("Aplicação 1", "Alfa (X)", ""),
+        ("Aplicação 1", "Beta (nova) (Y)", "Beta (nova) (Z)"),
+    ]

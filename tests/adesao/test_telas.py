@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 import uuid
 from typing import Any
 
@@ -153,9 +154,11 @@ def test_a_refused_file_says_why_beside_its_field(requerente: Any) -> None:
     html = resposta.content.decode()
     assert resposta.status_code == 422
     assert 'id="id_oficio_error"' in html
-    assert 'href="#id_oficio"' in html
+    assert re.search(r'<a href="#id_oficio">Ofício assinado: [a-zà-ú]', html)  # the summary is read alone: it names the paper
     assert adesao.copias.count() == 1
-    assert requerente.cliente.post(_url("assinado", adesao, "oficio")).status_code == 422
+    vazio = requerente.cliente.post(_url("assinado", adesao, "anexo2"))
+    assert vazio.status_code == 422
+    assert "Anexo II assinado: escolha o arquivo PDF do documento assinado." in vazio.content.decode()
 
 
 def test_sending_twice_is_sending_once(requerente: Any) -> None:

@@ -216,6 +216,27 @@ def test_what_changed_is_side_by_side_with_new_copies_and_answers(requerente: Pe
     assert "O CPF está certo." in mesa
 
 
+def test_a_row_taken_out_of_the_middle_of_the_applications_is_the_only_change(requerente: Pessoa, analista: Pessoa) -> None:
+    """Rows move up: each is compared with itself, wherever it stood, and what PRODESP had written goes with it."""
+    tres = {"aplicacao_1_nome": "Alfa", "aplicacao_2_nome": "Beta", "aplicacao_3_nome": "Gama", "aplicacao_3_orgao": "Detran.SP"}
+    adesao = adesoes.assumida(adesoes.adesao_enviada(por=requerente.ator, mudancas={"anexo2": tres}), por=analista.ator, agora=AGORA + DIA)
+    marcas = [{"tarefa": "anexo2", "campo": f"aplicacao_{i}_nome", "texto": f"Confira a {nome}."} for i, nome in ((2, "Beta"), (3, "Gama"))]
+    adesoes.devolvida(adesao, por=analista.ator, agora=AGORA + DIA, pendencias=tuple(marcas))
+    agora = {"aplicacao_2_nome": "Gama", "aplicacao_2_orgao": "Detran.SP", "aplicacao_3_nome": "", "aplicacao_3_orgao": ""}
+    certas = {p.pk: "Está certo." for p in adesao.pendencias.all()}
+    adesao = adesoes.corrigida(adesao, por=requerente.ator, agora=AGORA + 2 * DIA, mudancas={"anexo2": agora}, respostas=certas)
+    adesoes.assumida(adesao, por=analista.ator, agora=AGORA + 2 * DIA)
+    mesa = texto(analista.cliente.get(url("conferencia", adesao) + "?peca=anexo2"))
+    assert "Mudou. Antes:" not in mesa
+    assert "Aplicação 2 Gama (Detran.SP)" in mesa
+    assert "Confira a Gama." in mesa
+    assert "Confira a Beta." not in mesa
+    resposta = analista.cliente.get(url("mudancas", adesao))
+    assert "1 mudança" in texto(resposta)
+    assert re.search(r"Aplicação 2<.*<del>Beta \(Detran\.SP\)</del>.*em branco", resposta.content.decode(), re.S)
+    assert "Confira a Beta." in texto(resposta)
+
+
 def test_changed_cpfs_are_masked_for_whoever_does_not_check(corrigida: Adesao, analista: Pessoa, auditor: Pessoa) -> None:
     assert "271.828.182-05" in texto(analista.cliente.get(url("mudancas", corrigida)))
     do_auditor = texto(auditor.cliente.get(url("mudancas", corrigida)))

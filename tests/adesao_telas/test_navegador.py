@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +16,11 @@ from adesao.estados import Estado
 from adesao.models import Adesao, MotivoPadrao
 from tests.apoio import adesoes
 from tests.apoio.elenco import Pessoa
-from tests.apoio.navegador import entrar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
 
 from .conftest import url
 
 pytestmark = [pytest.mark.navegador, pytest.mark.django_db(transaction=True)]
-TELAS = os.environ.get("TELAS", "")
 
 
 @pytest.fixture
@@ -46,9 +43,7 @@ def _olhar(pagina: Any, nome: str, endereco: str) -> None:
     resposta = pagina.goto(endereco)
     assert resposta.status == 200, f"{nome}: {resposta.status}"
     pagina.wait_for_load_state("networkidle")
-    if TELAS:
-        largura = pagina.viewport_size["width"]
-        pagina.screenshot(path=str(Path(TELAS) / f"{nome}-{largura}.png"), full_page=True)
+    fotografar(pagina, nome)
     sem_rolagem_lateral(pagina)
     sem_violacoes(pagina)
 

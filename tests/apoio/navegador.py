@@ -143,3 +143,10 @@ def sem_rolagem_lateral(pagina: Page) -> None:
     """Assert that the page does not scroll sideways at its present width."""
     sobra = pagina.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert sobra <= 0, f"{pagina.url}: a página passa {sobra} px da largura"
+
+
+def fotografar(pagina: Page, nome: str) -> None:
+    """With ``TELAS=/some/folder``, keep a picture of the page there, to be looked at: ``nome-1280.png``."""
+    pasta = os.environ.get("TELAS", "")
+    if pasta and pagina.viewport_size:
+        pagina.screenshot(path=str(Path(pasta) / f"{nome}-{pagina.viewport_size['width']}.png"), full_page=True)

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from contas import acoes, registros
 from contas.acoes import vinculos
 from contas.models import CadastroPendente, Municipio, PedidoDeEntrada, Usuario, Vinculo
+from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from tests.apoio.elenco import AGORA, BOFETE, BOTUCATU, CUNHA, Pessoa, criar_pessoa, semear_municipios
 from tests.contas.conftest import SENHA
@@ -236,14 +237,60 @@ def test_asking_twice_is_one_request(requerente: Pessoa, agora: dt.datetime):
     assert PedidoDeEntrada.objects.count() == 1
 
 
-def test_a_refused_person_may_ask_again(requerente: Pessoa, analista: Pessoa, agora: dt.datetime):
-    nair = acoes.criar_usuario(email="nair@bofete.sp.gov.br", nome="Nair Prado")
-    primeiro = acoes.pedir_entrada(usuario_id=nair.pk, municipio_id=BOFETE, agora=agora)
-    acoes.recusar_pedido(pedido_id=primeiro.pk, motivo="Engano.", por=analista.ator, agora=agora)
-    segundo = acoes.pedir_entrada(usuario_id=nair.pk, municipio_id=BOFETE, agora=agora + dt.timedelta(hours=1))
+def _recusada(analista: Pessoa, agora: dt.datetime) -> Pessoa:
+    nair = Pessoa(acoes.criar_usuario(email="nair@bofete.sp.gov.br", nome="Nair Prado"))
+    pedido = acoes.pedir_entrada(usuario_id=nair.usuario.pk, municipio_id=BOFETE, agora=agora)
+    acoes.recusar_pedido(pedido_id=pedido.pk, motivo="Engano.", por=analista.ator, agora=agora)
+    return nair
+
+
+def test_a_refused_person_may_ask_again_after_thirty_days(requerente: Pessoa, analista: Pessoa, agora: dt.datetime):
+    nair = _recusada(analista, agora)
+    (primeiro,) = PedidoDeEntrada.objects.all()
+    livre = prazos.dias_depois(agora, 30)
+    assert primeiro.novo_pedido_em == livre
+    for antes in (agora, agora + dt.timedelta(days=20), livre - dt.timedelta(microseconds=1)):
+        with pytest.raises(RegraViolada, match=r"a partir de quarta-feira, 09/12/2026") as recusa:
+            acoes.pedir_entrada(usuario_id=nair.usuario.pk, municipio_id=BOFETE, agora=antes)
+        assert recusa.value.regra == "ADS-10"
+    segundo = acoes.pedir_entrada(usuario_id=nair.usuario.pk, municipio_id=BOFETE, agora=livre)
     assert segundo.pk != primeiro.pk
     with pytest.raises(TransicaoIndisponivel):
         acoes.aceitar_pedido(pedido_id=primeiro.pk, por=analista.ator, agora=agora)
+
+
+def test_the_wait_after_a_refusal_is_of_that_prefeitura_only_and_an_invitation_ends_it(
+    requerente: Pessoa, requerente_outra: Pessoa, analista: Pessoa, correio: Any, agora: dt.datetime
+):
+    nair = _recusada(analista, agora)
+    assert acoes.pedir_entrada(usuario_id=nair.usuario.pk, municipio_id=CUNHA, agora=agora)
+    requerente.cliente.post("/pessoas/", {"nome": "Nair Prado", "email": nair.usuario.email})
+    nair.cliente.post(correio.endereco(nair.usuario.email, contendo="/conta/convite/"))
+    assert nair.ator.municipios("requerente") == {BOFETE}
+
+
+def test_the_page_and_the_letter_of_a_refusal_say_from_when_one_may_ask_again(
+    relogio: Any, requerente: Pessoa, analista: Pessoa, correio: Any, agora: dt.datetime
+):
+    nair = _recusada(analista, agora)
+    corpo = nair.cliente.get(f"/conta/prefeitura/{BOFETE}/").content.decode()
+    assert "quarta-feira, 09/12/2026" in corpo
+    assert "Engano." in corpo
+    assert "Pedir para entrar" not in corpo
+    assert "quarta-feira, 09/12/2026" in correio.ultima(nair.usuario.email).texto
+    assert nair.cliente.post(f"/conta/prefeitura/{BOFETE}/", {"ato": "pedir"}).status_code == 422
+    assert PedidoDeEntrada.objects.count() == 1
+    relogio.shift(dt.timedelta(days=30))
+    nair.cliente.logout()
+    nair.cliente.force_login(nair.usuario, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Pedir para entrar" in nair.cliente.get(f"/conta/prefeitura/{BOFETE}/").content.decode()
+
+
+def test_the_database_keeps_the_wait_for_refusals_only(requerente: Pessoa, agora: dt.datetime):
+    nair = acoes.criar_usuario(email="nair@bofete.sp.gov.br", nome="Nair Prado")
+    acoes.pedir_entrada(usuario_id=nair.pk, municipio_id=BOFETE, agora=agora)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PedidoDeEntrada.objects.update(novo_pedido_em=agora)
 
 
 def test_who_already_represents_the_prefeitura_does_not_ask(requerente: Pessoa, agora: dt.datetime):

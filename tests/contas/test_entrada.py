@@ -265,6 +265,22 @@ def test_changing_the_password_ends_the_other_sessions(pessoa_com_senha: Pessoa)
     assert aqui.get("/conta/").status_code == 200
 
 
+@pytest.mark.parametrize("metodo", ["get", "post"])
+def test_who_has_no_password_yet_is_sent_to_the_page_that_sends_a_link(requerente: Pessoa, correio: Any, metodo: str):
+    assert not requerente.usuario.has_usable_password()
+    resposta = getattr(requerente.cliente, metodo)("/conta/senha/", follow=True)
+    assert resposta.redirect_chain == [("/conta/senha/recuperar/", 302)]
+    assert "ainda não tem senha" in resposta.content.decode()
+    assert resposta.context["form"]["email"].value() == requerente.usuario.email
+    requerente.cliente.post("/conta/senha/recuperar/", {"email": requerente.usuario.email})
+    formulario = Client().get(correio.endereco(requerente.usuario.email, contendo="/conta/senha/nova/"), follow=True)
+    assert formulario.context["form"].fields
+
+
+def test_the_account_page_says_when_there_is_no_password_yet(requerente: Pessoa):
+    assert "Criar uma senha" in requerente.cliente.get("/conta/").content.decode()
+
+
 @pytest.mark.parametrize(
     "fraca", ["curta1234", "prefeitura2026", "Intragov-2026!", "prodesp prodesp", "bofete bofete 1", "password1234", "davi@bofete.sp"]
 )

@@ -17,7 +17,7 @@ from contas import acoes
 from contas.models import Orgao, Vinculo
 from nucleo.fluxo import SISTEMA
 from tests.apoio.elenco import BOFETE, BOTUCATU, CUNHA, PESSOAS, Pessoa, criar_pessoa, semear_municipios, vincular
-from tests.apoio.navegador import entrar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
 from tests.contas.conftest import SENHA
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ ABERTAS = [
 ]
 DE_QUEM_ENTROU = [
     "/conta/",
+    "/conta/dados/",
+    "/conta/email/",
     "/conta/sair/",
     "/conta/senha/",
     "/conta/trocar-vinculo/",
@@ -225,3 +227,29 @@ def test_somebody_signs_up_confirms_and_enters_without_javascript(pagina_sem_js:
     pagina.get_by_label("Senha").fill(SENHA)
     pagina.get_by_role("button", name="Entrar", exact=True).click()
     assert "/conta/entrar/" not in pagina.url
+
+
+@pytest.mark.navegador
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("largura", ["pagina", "pagina_390"])
+def test_axe_finds_nothing_where_one_waits_after_a_refusal_or_has_no_password(largura: str, request: pytest.FixtureRequest):
+    semear_municipios()
+    requerente, analista = (
+        criar_pessoa(PESSOAS[n][0], PESSOAS[n][1], cpf=PESSOAS[n][2], papel=PESSOAS[n][3], onde=PESSOAS[n][4])
+        for n in ("requerente", "analista")
+    )
+    fora = Pessoa(acoes.criar_usuario(email="nair@provedor.example", nome="Nair Prado"))
+    agora = timezone.now()
+    pedido = acoes.pedir_entrada(usuario_id=fora.usuario.pk, municipio_id=BOFETE, agora=agora)
+    acoes.recusar_pedido(pedido_id=pedido.pk, motivo="Não trabalha na prefeitura.", por=analista.ator, agora=agora)
+    pagina = request.getfixturevalue(largura)
+    for quem, caminho, nome in (
+        (fora, f"/conta/prefeitura/{BOFETE}/", "prefeitura-espera"),
+        (fora, "/conta/senha/", "sem-senha"),
+        (requerente, "/conta/", "conta-sem-senha"),
+    ):
+        entrar(pagina, quem)
+        pagina.goto(caminho)
+        sem_violacoes(pagina)
+        sem_rolagem_lateral(pagina)
+        fotografar(pagina, nome)

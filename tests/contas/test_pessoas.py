@@ -137,6 +137,17 @@ def test_an_analista_cannot_invite_to_the_team(analista: Pessoa, gestor_prodesp:
         acoes.conceder_vinculo(usuario_id=analista.usuario.pk, orgao_id=prodesp.pk, papel="gestor", por=analista.ator, agora=agora)
 
 
+def test_a_body_that_its_role_already_names_is_shown_once(
+    gestor_prodesp: Pessoa, operadora: Pessoa, analista: Pessoa, tecnico: Pessoa, aprovador: Pessoa, requerente: Pessoa
+):
+    def dito(pessoa: Pessoa) -> str:
+        return Vinculo.objects.get(usuario=pessoa.usuario).em_palavras
+
+    assert [dito(p) for p in (operadora, analista, tecnico)] == ["Operadora", "Analista da PRODESP", "Técnico, PRODESP"]
+    assert [dito(p) for p in (aprovador, requerente)] == ["Aprovador, Órgão aprovador", "Requerente, Prefeitura de Bofete"]
+    assert "Operadora, Operadora" not in gestor_prodesp.cliente.get("/equipe/").content.decode()
+
+
 def test_the_last_gestor_cannot_be_removed(gestor_prodesp: Pessoa, agora: dt.datetime):
     vinculo = Vinculo.objects.get(usuario=gestor_prodesp.usuario)
     assert gestor_prodesp.cliente.post(f"/pessoas/vinculos/{vinculo.pk}/encerrar/").status_code == 422

@@ -210,6 +210,26 @@ def test_a_deactivated_account_cannot_use_its_link(nova: Usuario, gestor_prodesp
     assert len(correio.mensagens(EMAIL)) == 1
 
 
+@pytest.mark.parametrize("achada_por", ["cpf e e-mail", "cpf", "e-mail"])
+def test_a_deactivated_account_gets_no_access_and_the_refusal_says_why(
+    nova: Usuario, gestor_prodesp: Pessoa, correio: Any, achada_por: str
+):
+    """ADS-11: a gestor closed the account on purpose; an Anexo I does not open it again, in this prefeitura or in another."""
+    acoes.desativar_conta(usuario_id=nova.pk, por=gestor_prodesp.ator, agora=AGORA)
+    cartas = len(correio.mensagens())
+    dados = {"cpf e e-mail": {}, "cpf": {"email": "outro@botucatu.sp.gov.br"}, "e-mail": {}}[achada_por]
+    if achada_por == "e-mail":
+        Usuario.objects.filter(pk=nova.pk).update(cpf="")
+    for municipio_id in (BOTUCATU, ITAPEVA):
+        with pytest.raises(RegraViolada, match="Nair Prado: a conta desta pessoa no portal está desativada") as recusa:
+            ativar(municipio_id=municipio_id, **dados)
+        assert (recusa.value.regra, recusa.value.campo) == ("ADS-11", "email")
+    nova.refresh_from_db()
+    assert not nova.is_active
+    assert nova.vinculos.count() == 1
+    assert len(correio.mensagens()) == cartas
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_posts_at_once_use_the_link_once(provas: bool):
     for volta in range(50 if provas else 2):

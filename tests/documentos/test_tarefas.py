@@ -77,6 +77,24 @@ def test_a_paper_that_keeps_failing_is_given_up_after_five_tries(
         entrega.anexo(documento)
 
 
+def test_asking_again_for_papers_not_yet_made_wakes_the_worker_for_those_that_nobody_has(
+    encomenda: Any, acordados: list[tuple[str, str]], django_capture_on_commit_callbacks: Any, django_assert_num_queries: Any
+) -> None:
+    depois = AGORA + dt.timedelta(seconds=61)
+    with django_capture_on_commit_callbacks(execute=True):
+        esperando, falhou, em_maos, pronto = documentos = [encomenda(n=n) for n in range(4)]
+    Documento.objects.filter(pk=falhou.pk).update(situacao="falhou", tentar_em=None, tentativas=5)
+    Documento.objects.filter(pk=em_maos.pk).update(reservado_ate=depois + tarefas.RESERVA)
+    Documento.objects.filter(pk=pronto.pk).update(situacao="pronto", arquivo="x", sha256="x")
+    acordados.clear()
+    with django_capture_on_commit_callbacks(execute=True), django_assert_num_queries(2):
+        assert pdf.pedir_de_novo(documentos, agora=depois) == 2
+    assert sorted(acordados) == sorted(("documentos.gerar", str(d.pk)) for d in (esperando, falhou))
+    falhou.refresh_from_db()
+    assert (falhou.situacao, falhou.tentativas, falhou.tentar_em) == ("pendente", 0, depois)
+    assert pdf.pedir_de_novo([encomenda(n=9)], agora=AGORA) == 0  # ordered this very moment: awake already
+
+
 @pytest.mark.usefixtures("pango")
 def test_a_paper_given_up_is_made_when_somebody_asks_for_it_again(encomenda: Any) -> None:
     documento = encomenda()
@@ -246,6 +264,42 @@ def test_an_antivirus_that_is_down_leaves_the_file_in_verification(settings: Any
     assert documento.situacao == "em_verificacao"
     with pytest.raises(entrega.AindaNaoPronto, match="em verificação"):
         entrega.anexo(documento)
+
+
+@pytest.mark.parametrize("desligado", ["nenhum", ""])
+def test_a_file_that_waited_when_the_antivirus_was_switched_off_goes_on_as_a_new_one_would(
+    desligado: str, settings: Any, db: None, time_machine: Any, acordados: list[tuple[str, str]], django_capture_on_commit_callbacks: Any
+) -> None:
+    time_machine.move_to(AGORA, tick=False)
+    settings.ANTIVIRUS = "unix:/nao/ha/clamd.ctl"
+    documento = receber()
+    assert tarefas.antivirus(str(documento.pk)) == "indisponivel"
+    settings.ANTIVIRUS = desligado
+    novo = receber(fabrica.simples(paginas=2))
+    depois = AGORA + dt.timedelta(minutes=15)
+    time_machine.move_to(depois, tick=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        tarefas.acordar(depois)
+    assert ("documentos.antivirus", str(documento.pk)) in acordados
+    acordados.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tarefas.antivirus(str(documento.pk)) == "sem antivírus"
+        assert tarefas.antivirus(str(documento.pk)) == "nada"
+    assert acordados == [("documentos.paginas", str(documento.pk))]
+    documento.refresh_from_db()
+    assert (documento.situacao, documento.antivirus, documento.erro) == (novo.situacao, novo.antivirus, novo.erro)
+    assert (documento.pronto_em, documento.tentativas, documento.reservado_ate) == (depois, 0, None)
+    entrega.anexo(documento).close()
+
+
+def test_without_its_file_a_waiting_row_is_not_let_go(settings: Any, db: None) -> None:
+    settings.ANTIVIRUS = "unix:/nao/ha/clamd.ctl"
+    documento = receber()
+    armazem.caminho_de(documento).unlink()
+    settings.ANTIVIRUS = "nenhum"
+    assert tarefas.antivirus(str(documento.pk)) == "ausente"
+    documento.refresh_from_db()
+    assert documento.situacao == "em_verificacao"
 
 
 @pytest.mark.parametrize("endereco", ["clamd", "tcp:maquina", "unix:relativo", "tcp::3310", "http:x:1"])

@@ -158,3 +158,11 @@ def test_dates_and_times_in_words() -> None:
 def test_how_long_ago_in_words(antes: dt.timedelta, palavras: str) -> None:
     agora = instante(dt.date(2026, 11, 22), dt.time(12, 0))
     assert prazos.tempo_desde(agora - antes, agora) == palavras
+
+
+def test_a_wait_of_days_ends_at_the_first_instant_of_its_day_holiday_or_not():
+    tarde = dt.datetime(2026, 11, 9, 23, 30, tzinfo=FUSO)
+    assert prazos.dias_depois(tarde, 30) == dt.datetime(2026, 12, 9, tzinfo=FUSO)
+    assert prazos.dias_depois(tarde.astimezone(dt.UTC), 5) == dt.datetime(2026, 11, 14, tzinfo=FUSO)  # a Saturday
+    with pytest.raises(ValueError, match="fuso"):
+        prazos.dias_depois(dt.datetime(2026, 11, 9), 30)  # noqa: DTZ001

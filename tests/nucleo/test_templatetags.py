@@ -79,7 +79,13 @@ def test_the_due_label_has_words_icon_and_tint(ultimo: int, nivel: str, palavras
 
 def test_without_a_deadline_there_is_no_label_and_somebody_elses_clock_is_grey() -> None:
     assert mostrar("{% prazo v %}", v=None) == ""
-    assert "ig-prazo-outro" in mostrar("{% prazo v de_outro='prazo da prefeitura' %}", v=AGORA)
+    de_outro = mostrar("{% prazo v de_outro='prazo da prefeitura' %}", v=AGORA)
+    assert "ig-prazo-outro" in de_outro
+    assert "icones.svg#pausa" in de_outro
+
+
+def test_the_icons_of_the_due_label_are_those_of_the_visual_guide() -> None:
+    assert ICONE_DO_NIVEL == {"livre": "calendario", "amarelo": "relogio", "laranja": "relogio", "vermelho": "alerta"}
 
 
 @pytest.mark.parametrize("tom", sorted(TONS))

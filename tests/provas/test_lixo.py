@@ -87,6 +87,8 @@ CAMPOS_DE = {
     "account_reset_password": ("email",),
     "account_change_password": ("oldpassword", "password1", "password2"),
     "account_reauthenticate": ("password", "next"),
+    "conta_dados": ("nome", "cargo"),
+    "conta_email": ("email",),
     "conta_convite": ("nome", "cpf", "cargo", "senha", "senha2"),
     "mfa_authenticate": ("code",),
     "mfa_login_webauthn": ("credential",),

@@ -85,10 +85,10 @@ def test_every_icon_named_in_a_template_or_state_is_in_the_sprite() -> None:
             usados[nome] = modelo.name
     from adesao.estados import APARENCIA
     from institucional.consultas import SITUACOES
-    from nucleo.templatetags.portal import ICONE_DO_NIVEL
+    from nucleo.templatetags.portal import ICONE_DE_OUTRO, ICONE_DO_NIVEL
 
     usados |= {a.icone: "estados" for a in APARENCIA.values()} | {s[2]: "consultas" for s in SITUACOES.values()}
-    usados |= dict.fromkeys(ICONE_DO_NIVEL.values(), "prazo")
+    usados |= dict.fromkeys([*ICONE_DO_NIVEL.values(), ICONE_DE_OUTRO], "prazo")
     assert {n: onde for n, onde in usados.items() if n not in ICONES} == {}
     assert len(ICONES) >= 25
 
