@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.files.base import File
+
 from adesao import pecas
 from adesao.models import Adesao, CopiaAssinada, EnvioPeca
 from adesao.pecas import SituacaoDaPeca
@@ -24,6 +26,22 @@ def conferir(adesao: Adesao, situacao: SituacaoDaPeca, conferido: Conferido) -> 
         raise _recusa(
             situacao.peca,
             f"O {situacao.curto} tem {esperadas} páginas e este arquivo só tem {n}. Digitalize todas as páginas num arquivo só e envie.",
+        )
+
+
+#: First bytes of a photograph: JPEG, PNG, and the HEIF of telephones ("ftyp" after the length).
+_JPEG, _PNG, _HEIF = b"\xff\xd8\xff", b"\x89PNG", b"ftyp"
+
+
+def recusar_foto(arquivo: File[bytes], peca: str) -> None:
+    """Refuse a photograph with the way to make a PDF of it. Raises ``RegraViolada`` (campo = the paper)."""
+    inicio = arquivo.read(12)
+    arquivo.seek(0)
+    if inicio.startswith((_JPEG, _PNG)) or inicio[4:8] == _HEIF:
+        raise _recusa(
+            peca,
+            "Este arquivo é uma foto, e aqui vai um PDF. No celular, abra a foto, escolha Imprimir e depois Salvar como PDF. "
+            "No computador, abra a foto, mande imprimir e escolha Salvar como PDF. Junte todas as páginas num PDF só.",
         )
 
 

@@ -201,6 +201,7 @@ def anexar_assinado(*, adesao_id: int, peca: str, arquivo: File[bytes], por: Ato
     scan carries the code of another or an older version (settled question 3), or when the very same file stands for another paper, is the
     copy that PRODESP returned, or has fewer pages than the paper.
     """
+    copias.recusar_foto(arquivo, peca)
     with recebimento.conferir(arquivo=arquivo, agora=agora, por_id=por.usuario_id, campo=peca) as conferido, transaction.atomic():
         adesao = editavel(adesao_id, por=por)
         validacao = pecas.validar(consultas.brutos(adesao), hoje=prazos.dia_local(agora))

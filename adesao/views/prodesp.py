@@ -351,4 +351,7 @@ def _sem_cpf(linha: dict[str, str]) -> dict[str, str]:
     if "CPF" not in linha["rotulo"]:
         return linha
     bares = {lado: "".join(c for c in linha[lado] if c.isdigit()) for lado in ("antes", "depois")}
-    return {**linha, **{lado: campos.mascarar_cpf(v) for lado, v in bares.items()}}
+    mascarados = {lado: campos.mascarar_cpf(v) for lado, v in bares.items()}
+    if mascarados["antes"] == mascarados["depois"]:
+        mascarados["depois"] += " (mudou nos números ocultos)"
+    return {**linha, **mascarados}

@@ -293,3 +293,44 @@ def test_a_late_process_has_a_negative_number_in_the_spreadsheet(analista: Pesso
     relogio.move_to(AGORA + 60 * DIA)
     linhas = list(csv.reader(io.StringIO(analista.cliente.get(url("fila_csv")).content.decode("utf-8-sig")), delimiter=";"))
     assert int(linhas[1][8]) < 0
+
+
+# --- Smaller things ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("inicio", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x18ftypheic"])
+def test_a_photograph_is_refused_with_the_way_to_a_pdf(inicio: bytes, requerente: Pessoa) -> None:
+    adesao = adesoes.adesao_em_rascunho(por=requerente.ator)
+    acoes.gerar_pecas(adesao_id=adesao.pk, por=requerente.ator, agora=AGORA)
+    foto = SimpleUploadedFile("oficio.jpg", inicio + b"x" * 100, content_type="image/jpeg")
+    resposta = requerente.cliente.post(url("assinado", adesao, "oficio"), {"arquivo": foto})
+    assert resposta.status_code == 422
+    assert "escolha Imprimir e depois Salvar como PDF" in texto(resposta)
+
+
+def test_the_list_says_that_a_paper_has_to_be_signed_again(requerente: Pessoa) -> None:
+    adesao = adesoes.adesao_em_rascunho(por=requerente.ator)
+    adesoes.anexar(adesao, por=requerente.ator, agora=AGORA)
+    adesoes.preencher(adesao, por=requerente.ator, agora=AGORA + DIA, mudancas={"anexo1": {"r2_nome": "Mário Ferreira Neto"}})
+    assert "2 de 3 recebidos Precisa de nova assinatura" in texto(requerente.cliente.get(url("painel", adesao)))
+
+
+def test_a_masked_cpf_that_changed_says_so(auditor: Pessoa, corrigida: Adesao) -> None:
+    linhas = [
+        {"rotulo": "CPF", "antes": "271.828.182-05", "depois": "161.828.182-96"},
+        {"rotulo": "CPF", "antes": "271.828.182-05", "depois": "161.803.398-05"},
+    ]
+    from adesao.views.prodesp import _sem_cpf
+
+    assert _sem_cpf(linhas[0])["depois"] == "***.828.182-** (mudou nos números ocultos)"
+    assert _sem_cpf(linhas[1])["depois"] == "***.803.398-**"
+    assert "161.803.398-05" not in auditor.cliente.get(url("mudancas", corrigida)).content.decode()
+
+
+def test_the_auditor_reads_every_entry_request_and_answers_none(auditor: Pessoa, requerente_2: Pessoa, municipios: dict[int, Any]) -> None:
+    from contas.models import PedidoDeEntrada
+    from tests.apoio.elenco import BOTUCATU
+
+    pedido = PedidoDeEntrada.objects.create(usuario=requerente_2.usuario, municipio_id=BOTUCATU, pedido_em=AGORA)
+    tela = texto(auditor.cliente.get("/pessoas/pedidos/"))
+    assert requerente_2.usuario.nome in tela
+    assert "Aceitar" not in tela
+    assert auditor.cliente.post(f"/pessoas/pedidos/{pedido.pk}/aceitar/").status_code == 403
