@@ -6,6 +6,7 @@ forms are in ``forms``. A ficha is built over the raw text of a draft (a flat di
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,21 +16,52 @@ from nucleo import campos, declaracoes
 from nucleo.campos.ramal import CampoTelefoneERamal
 
 MAX_APLICACOES = 60
+#: The Termo de Cooperação Técnica 001/2024: nobody adheres before there is one.
+TERMO_DE = dt.date(2024, 8, 19)
 MAX_BLOCOS_PRIVADOS = 20
 
 
-class Ficha(forms.Form):
-    """Base of the tasks' forms: no label colon, and errors that name what to do."""
+def _no_papel(**kwargs: Any) -> campos.CampoTexto:
+    return campos.CampoTexto(conferir=campos.validar_para_papel, **kwargs)
 
+
+def _nome_de_pessoa(**kwargs: Any) -> campos.CampoTexto:
+    return campos.CampoTexto(conferir=campos.validar_nome_de_pessoa, max_length=120, **kwargs)
+
+
+class Ficha(forms.Form):
+    """Base of the tasks' forms: no label colon, and errors that name what to do.
+
+    ``hoje`` is the day from which a date is in the future; without it no date is judged by the clock.
+    """
+
+    #: Fields with the date that goes on the paper, and the number whose year it follows ("" = none).
+    datas: dict[str, str] = {}
     #: Groups for the screen: (title, names). A name ending in ``*`` takes every field with that prefix.
     grupos: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: Fields with short answers: the width tells the size of the answer.
     curtos = frozenset({"numero", "blocos_privados", "blocos_publicos", "r1_matricula", "r2_matricula"})
 
-    def __init__(self, dados: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(self, dados: dict[str, Any] | None = None, *, hoje: dt.date | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(dados, **kwargs)
+        self.hoje = hoje
         self._encurtar()
+
+    def clean(self) -> dict[str, Any]:
+        """A paper is dated from the Termo on, not in the future, in the year of its number (ADS-05, ADS-06, ADS-07)."""
+        limpos = super().clean() or {}
+        for nome, do_numero in self.datas.items():
+            dia, numero = limpos.get(nome), limpos.get(do_numero, "")
+            if dia is None:
+                continue
+            if dia < TERMO_DE:
+                self.add_error(nome, f"O Termo 001/2024 é de {TERMO_DE:%d/%m/%Y}: a data não pode ser anterior. Confira o ano.")
+            elif self.hoje is not None and dia > self.hoje:
+                self.add_error(nome, f"Esta data ainda não chegou. Hoje é {self.hoje:%d/%m/%Y}.")
+            elif numero and str(dia.year) not in numero:
+                self.add_error(nome, f"O número do ofício é {numero}, mas a data é de {dia.year}. Corrija um dos dois.")
+        return limpos
 
     @classmethod
     def com_inicial(cls, dados: dict[str, Any]) -> Ficha:
@@ -62,15 +94,17 @@ class FichaPrefeitura(Ficha):
     """Task 1: the prefeitura and who signs for it."""
 
     cnpj = campos.CampoCNPJ(label="CNPJ nº", help_text="Da prefeitura. Com ou sem pontos; aceita o CNPJ com letras.")
-    logradouro = campos.CampoTexto(label="Situada à", max_length=100, help_text="Rua, avenida ou praça. Por exemplo: Praça da Matriz")
-    numero = campos.CampoTexto(label="Nº", max_length=10, help_text="Sem número? Escreva s/n")
-    complemento = campos.CampoTexto(label="Compl.", max_length=60, required=False)
-    cep = campos.CampoCEP(label="CEP")
-    cidade = campos.CampoTexto(label="Cidade", max_length=60)
-    prefeito_nome = campos.CampoTexto(
-        label="Nome do Prefeito", max_length=120, help_text="Quem assina o ofício. Vale também o prefeito ou a prefeita em exercício."
+    logradouro = _no_papel(label="Situada à", max_length=100, help_text="Rua, avenida ou praça. Por exemplo: Praça da Matriz")
+    numero = campos.CampoTexto(
+        label="Nº", max_length=10, conferir=campos.validar_numero_do_endereco, help_text="Por exemplo: 45 ou 45-A. Sem número? Escreva s/n"
     )
-    prefeito_cargo = campos.CampoTexto(label="Cargo Oficial", max_length=80, help_text="Por exemplo: Prefeita Municipal")
+    complemento = _no_papel(label="Compl.", max_length=60, required=False)
+    cep = campos.CampoCEP(label="CEP")
+    cidade = _no_papel(label="Cidade", max_length=60, help_text="A cidade da sede da prefeitura, como sai no papel.")
+    prefeito_nome = _nome_de_pessoa(
+        label="Nome do Prefeito", help_text="Quem assina o ofício. Vale também o prefeito ou a prefeita em exercício."
+    )
+    prefeito_cargo = _no_papel(label="Cargo Oficial", max_length=80, help_text="Por exemplo: Prefeita Municipal")
     quem_assina = forms.ChoiceField(
         label="Quem assina os Anexos I e II",
         choices=[("prefeito", "O próprio prefeito ou prefeita"), ("delegado", "Outro representante legal, com ato de delegação")],
@@ -78,10 +112,10 @@ class FichaPrefeitura(Ficha):
         initial="prefeito",
         error_messages={"required": "Escolha quem assina os Anexos I e II."},
     )
-    representante_nome = campos.CampoTexto(
-        label="Nome do representante legal", max_length=120, required=False, help_text="Só quando não é o prefeito ou a prefeita."
+    representante_nome = _nome_de_pessoa(
+        label="Nome do representante legal", required=False, help_text="Só quando não é o prefeito ou a prefeita."
     )
-    representante_cargo = campos.CampoTexto(label="Cargo por extenso", max_length=80, required=False)
+    representante_cargo = _no_papel(label="Cargo por extenso", max_length=80, required=False)
     representante_cpf = campos.CampoCPF(label="Documento: CPF", help_text="De quem assina os Anexos I e II. No ofício não vai CPF.")
 
     grupos = (
@@ -110,6 +144,7 @@ class FichaOficio(Ficha):
     oficio_data = campos.CampoDia(label="Data do ofício", help_text="A data que sai impressa. Por exemplo: 22/11/2026")
 
     grupos = (("", ("oficio_numero", "oficio_data")),)
+    datas = {"oficio_data": "oficio_numero"}
 
 
 class FichaAnexo1(Ficha):
@@ -121,6 +156,7 @@ class FichaAnexo1(Ficha):
     oficio_numero = campos.CampoOficio(label="Ofício nº", help_text="O Anexo I tem número próprio. Por exemplo: 215/2026")
     data = campos.CampoDia(label="Data do Anexo I", help_text="A data que sai impressa. Por exemplo: 22/11/2026")  # type: ignore[assignment]  # Django takes fields out of the class: `data` stays the form\'s own
 
+    datas = {"data": "oficio_numero"}
     grupos = (
         ("", ("oficio_numero", "data")),
         ("1º Responsável", ("r1_*",)),
@@ -131,8 +167,8 @@ class FichaAnexo1(Ficha):
         super().__init__(dados, **kwargs)
         for n in (1, 2):
             self.fields |= {
-                f"r{n}_matricula": campos.CampoTexto(label="Matrícula", max_length=30, required=False),
-                f"r{n}_nome": campos.CampoTexto(label="Nome", max_length=120, help_text="Completo, como no documento"),
+                f"r{n}_matricula": _no_papel(label="Matrícula", max_length=30, required=False),
+                f"r{n}_nome": _nome_de_pessoa(label="Nome", help_text="Completo, como no documento"),
                 f"r{n}_cpf": campos.CampoCPF(label="CPF"),
                 f"r{n}_telefone": CampoTelefoneERamal(
                     label="Tel. c/ DDD e Ramal", required=False, help_text="Por exemplo: (14) 3883-1122 ramal 214"
@@ -141,8 +177,8 @@ class FichaAnexo1(Ficha):
                     label="Cel. c/ DDD", required=False, tipo="celular", help_text="Por exemplo: (14) 99601-2200"
                 ),
                 f"r{n}_email": campos.CampoEmail(label="E-mail", help_text="De preferência o institucional: é para onde vai o acesso"),
-                f"r{n}_cargo": campos.CampoTexto(label="Cargo/Função", max_length=80),
-                f"r{n}_departamento": campos.CampoTexto(label="Departamento", max_length=80),
+                f"r{n}_cargo": _no_papel(label="Cargo/Função", max_length=80),
+                f"r{n}_departamento": _no_papel(label="Departamento", max_length=80),
             }
         for nome, campo in self.fields.items():
             if nome[:3] in ("r1_", "r2_"):
@@ -197,10 +233,11 @@ class FichaAnexo2(Ficha):
             "max_value": "O máximo é 1 sub-bloco público. Escreva 1, ou deixe em branco.",
         },
     )
-    tecnico_nome = campos.CampoTexto(label="Sr(a). (nome do Responsável Técnico na Prefeitura)", max_length=120)
+    tecnico_nome = _nome_de_pessoa(label="Sr(a). (nome do Responsável Técnico na Prefeitura)")
     tecnico_telefone = CampoTelefoneERamal(label="Telefone", help_text="Por exemplo: (14) 3883-1122")
     tecnico_email = campos.CampoEmail(label="E-mail")
 
+    datas = {"data": ""}
     grupos = (
         ("Aplicações do Governo do Estado que a Prefeitura utilizará", ("aplicacao_*",)),
         ("Perfis de acesso desejados", ("blocos_privados", "blocos_publicos")),
@@ -213,8 +250,8 @@ class FichaAnexo2(Ficha):
         self.linhas = linhas_de_aplicacao(dados or {})
         for i in range(1, self.linhas + 1):
             self.fields |= {
-                f"aplicacao_{i}_nome": campos.CampoTexto(label=f"Aplicação/sistema {i}", max_length=120, required=False),
-                f"aplicacao_{i}_orgao": campos.CampoTexto(label=f"Órgão Responsável pela Aplicação {i}", max_length=120, required=False),
+                f"aplicacao_{i}_nome": _no_papel(label=f"Aplicação/sistema {i}", max_length=120, required=False),
+                f"aplicacao_{i}_orgao": _no_papel(label=f"Órgão Responsável pela Aplicação {i}", max_length=120, required=False),
             }
         # Applications come first on the page, so their errors come first in the summary.
         self.order_fields([n for n in self.fields if n.startswith("aplicacao_")] + [n for _, nomes in self.grupos for n in nomes])
@@ -261,9 +298,9 @@ class FichaTimbre(Ficha):
     """Task 5: heading lines of the prefeitura's paper; the coat of arms is a file of the process."""
 
     sem_opcional = True
-    linha_1 = campos.CampoTexto(label="1ª linha", max_length=90, required=False, help_text="Por exemplo: Prefeitura Municipal de Bofete")
-    linha_2 = campos.CampoTexto(label="2ª linha", max_length=90, required=False, help_text="Por exemplo: Estado de São Paulo")
-    linha_3 = campos.CampoTexto(label="3ª linha", max_length=90, required=False, help_text="Por exemplo: endereço, telefone ou e-mail")
+    linha_1 = _no_papel(label="1ª linha", max_length=90, required=False, help_text="Por exemplo: Prefeitura Municipal de Bofete")
+    linha_2 = _no_papel(label="2ª linha", max_length=90, required=False, help_text="Por exemplo: Estado de São Paulo")
+    linha_3 = _no_papel(label="3ª linha", max_length=90, required=False, help_text="Por exemplo: endereço, telefone ou e-mail")
 
     grupos = (("Linhas do cabeçalho", ("linha_1", "linha_2", "linha_3")),)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 
 from adesao import consultas
+from adesao.acoes.conferencia import MAXIMO_DO_PARECER
 from adesao.estados import ENVIADAS, Estado
 from adesao.models import Aplicacao, MotivoPadrao
 from nucleo import campos
@@ -39,23 +41,28 @@ class FormularioAutorizacao(forms.Form):
     )
     documento = campos.CampoTexto(label="Documento", required=False, max_length=120, help_text="Por exemplo: Ofício 88/2026 da Secretaria")
 
-    def __init__(self, dados: Any = None, *, aplicacao: Aplicacao) -> None:
+    def __init__(self, dados: Any = None, *, aplicacao: Aplicacao, hoje: dt.date) -> None:
         super().__init__(
             dados,
             label_suffix="",
-            auto_id=f"id_a{aplicacao.pk}_%s",
+            prefix=f"a{aplicacao.pk}",
             initial={
                 "autorizacao": aplicacao.autorizacao,
                 "data": aplicacao.autorizacao_data,
                 "documento": aplicacao.autorizacao_documento,
             },
         )
+        self.hoje, self.aplicacao_id = hoje, aplicacao.pk
+        for campo in self.fields.values():
+            campo.rotulo_do_resumo = f"{campo.label} de {aplicacao.nome}"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Anything but *ainda não pedida* has a date."""
         limpos = super().clean() or {}
         if limpos.get("autorizacao") not in (None, Aplicacao.Autorizacao.PENDENTE) and "data" not in self.errors and not limpos.get("data"):
             self.add_error("data", "Informe a data do pedido ou da resposta.")
+        elif limpos.get("data") and limpos["data"] > self.hoje:
+            self.add_error("data", f"Esta data ainda não chegou. Hoje é {self.hoje:%d/%m/%Y}.")
         return limpos
 
 
@@ -149,8 +156,10 @@ class FormularioPendencia(forms.Form):
         label="O que a prefeitura lê", linhas=True, max_length=500, required=False, help_text="Em branco, vale o texto do motivo."
     )
 
-    def __init__(self, dados: Any = None, *, tarefa: str, motivos: list[MotivoPadrao], initial: dict[str, Any] | None = None) -> None:
-        super().__init__(dados, label_suffix="", auto_id="id_pendencia_%s", initial=initial)
+    def __init__(
+        self, dados: Any = None, *, tarefa: str, campo: str, motivos: list[MotivoPadrao], initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(dados, label_suffix="", auto_id="id_pendencia_%s", prefix=f"{tarefa}-{campo}", initial=initial)
         proprios = [(m.pk, m.titulo) for m in motivos if m.onde == tarefa]
         outros = [(m.pk, m.titulo) for m in motivos if m.onde != tarefa]
         grupos: list[Any] = [("", "Escolha um motivo, ou escreva abaixo")]
@@ -160,18 +169,35 @@ class FormularioPendencia(forms.Form):
         self.fields["texto"].widget.attrs["rows"] = 3
         self.fields["motivo"].widget.attrs["autofocus"] = True
 
+    @property
+    def em_branco(self) -> bool:
+        """Whether nothing was chosen or typed."""
+        return not any(str(self.data.get(self.add_prefix(nome), "")).strip() for nome in self.fields)
+
 
 class FormularioParecer(forms.Form):
-    """PRODESP's opinion for the órgão aprovador (ADS-04)."""
+    """PRODESP's opinion for the órgão aprovador (ADS-04), and the answer when it had asked something."""
 
+    resposta = campos.CampoTexto(
+        label="Resposta à pergunta",
+        linhas=True,
+        max_length=2000,
+        help_text="Vai no fim do parecer, depois da pergunta.",
+        error_messages={"required": "Responda à pergunta do órgão aprovador."},
+    )
     parecer = campos.CampoTexto(
         label="Parecer da PRODESP",
         linhas=True,
-        max_length=4000,
+        max_length=MAXIMO_DO_PARECER,
         help_text="Quem aprova lê este texto no dossiê. Mude o que for preciso.",
         error_messages={"required": "Escreva o parecer para o órgão aprovador."},
         widget=forms.Textarea(attrs={"rows": 12}),
     )
+
+    def __init__(self, dados: Any = None, *, pergunta: str, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(dados, label_suffix="", initial=initial)
+        if not pergunta:
+            del self.fields["resposta"]
 
 
 class FormularioPassar(forms.Form):

@@ -98,21 +98,21 @@ def enviada(adesao: Adesao, envio: Envio, *, agora: dt.datetime) -> None:
     )
 
 
-def carta_da_devolucao(adesao: Adesao, pendencias: list[Pendencia], vence_em: dt.datetime) -> tuple[str, list[str]]:
-    """Title and paragraphs of the return's e-mail: the preview shows these very words (ADS-03)."""
+def carta_da_devolucao(adesao: Adesao, pendencias: list[Pendencia], vence_em: dt.datetime, *, resto: str) -> tuple[str, list[str]]:
+    """Title and paragraphs of the return's e-mail: the preview shows these very words (ADS-03). ``resto``: what is true of the rest."""
     n = len(pendencias)
     ate = prazos.dia_por_extenso(prazos.ultimo_dia(vence_em))
     titulo = f"Corrija até {ate}: a adesão de {adesao.municipio.nome} voltou com {n} pendência{'s' if n > 1 else ''}"
     lista = [f"{p.rotulo}: {p.titulo}. {p.texto}".strip() for p in pendencias]
-    return titulo, ["A PRODESP conferiu os documentos e pediu correções. O resto está certo e não precisa ser refeito.", *lista]
+    return titulo, [f"A PRODESP conferiu os documentos e pediu correções. {resto}", *lista]
 
 
 BOTAO_DA_DEVOLUCAO = "Corrigir e enviar de novo"
 
 
-def devolvida(adesao: Adesao, envio: Envio, pendencias: list[Pendencia], volta: int, *, agora: dt.datetime) -> None:
+def devolvida(adesao: Adesao, envio: Envio, pendencias: list[Pendencia], volta: int, *, resto: str, agora: dt.datetime) -> None:
     """To the prefeitura: what to correct, each with the analyst's words, and until when (ADS-03)."""
-    titulo, paragrafos = carta_da_devolucao(adesao, pendencias, adesao.vence_em or agora)
+    titulo, paragrafos = carta_da_devolucao(adesao, pendencias, adesao.vence_em or agora, resto=resto)
     _avisar(
         adesao,
         evento=f"devolvida:{envio.ordem}:{volta}",

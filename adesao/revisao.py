@@ -12,7 +12,9 @@ from django.utils import timezone
 from adesao import consultas, fichas, pecas
 from adesao.models import Adesao, Pendencia
 from contas.consultas import impedimentos_de_acesso
+from contas.municipios import dobrar
 from documentos.models import Documento
+from nucleo import prazos
 from nucleo.campos import minuscula
 
 _REGRA_DA_TAREFA = {
@@ -33,6 +35,8 @@ class Falta:
     campo: str
     texto: str
     regra: str
+    #: The pendência it leaves open, or None.
+    pendencia: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Revisao:
     situacao: list[pecas.SituacaoDaPeca]
     pendencias: list[Pendencia]
     faltas: list[Falta]
+    avisos: list[Falta]
     brutos: dict[str, dict[str, str]]
     salvos_em: dict[str, dt.datetime]
 
@@ -60,20 +65,22 @@ class Revisao:
         return [p for p in self.pendencias if p.tarefa == tarefa]
 
 
-def rever(adesao: Adesao) -> Revisao:
-    """Look at the whole draft (seven queries, whatever its size)."""
+def rever(adesao: Adesao, *, agora: dt.datetime | None = None) -> Revisao:
+    """Look at the whole draft (seven queries, whatever its size). ``agora``: when it is looked at, now unless said."""
+    quando = agora or timezone.now()
     rascunhos = {r.tarefa: r for r in adesao.rascunhos.all()}
     brutos = {tarefa: r.dados for tarefa, r in rascunhos.items()}
-    validacao = pecas.validar(brutos)
+    validacao = pecas.validar(brutos, hoje=prazos.dia_local(quando))
     situacao = pecas.situacao_das_pecas(adesao, validacao)
     pendencias = consultas.pendencias_abertas(adesao)
     faltas = [
         *_dos_campos(brutos, validacao),
-        *_das_contas(adesao, validacao),
+        *_das_contas(adesao, validacao, quando),
         *_das_pecas(situacao),
         *_das_pendencias(adesao, validacao, situacao, pendencias),
     ]
-    return Revisao(validacao, situacao, pendencias, faltas, brutos, {t: r.salvo_em for t, r in rascunhos.items()})
+    avisos = list(_avisos(adesao, validacao))
+    return Revisao(validacao, situacao, pendencias, faltas, avisos, brutos, {t: r.salvo_em for t, r in rascunhos.items()})
 
 
 def _dos_campos(brutos: dict[str, dict[str, str]], validacao: pecas.Validacao) -> Iterable[Falta]:
@@ -88,7 +95,20 @@ def _dos_campos(brutos: dict[str, dict[str, str]], validacao: pecas.Validacao) -
             yield Falta(tarefa.slug, campo, f"{rotulo}: {minuscula(frases[0])}", _REGRA_DA_TAREFA[tarefa.slug])
 
 
-def _das_contas(adesao: Adesao, validacao: pecas.Validacao) -> Iterable[Falta]:
+def _avisos(adesao: Adesao, validacao: pecas.Validacao) -> Iterable[Falta]:
+    """What may well be right and keeps nothing from being sent, but deserves a second look."""
+    prefeitura, oficio, anexo1 = (validacao.limpos.get(t, {}) for t in ("prefeitura", "oficio", "anexo1"))
+    cidade = prefeitura.get("cidade", "")
+    if cidade and dobrar(cidade) != adesao.municipio.busca:
+        texto = f"Cidade: você escreveu {cidade}, e a adesão é de {adesao.municipio.nome}. Está certo?"
+        yield Falta("prefeitura", "cidade", texto, "ADS-05")
+    numero = oficio.get("oficio_numero", "")
+    if numero and numero == anexo1.get("oficio_numero"):
+        texto = f"O ofício e o Anexo I estão com o mesmo número, {numero}. O Anexo I costuma ter número próprio. Está certo?"
+        yield Falta("anexo1", "oficio_numero", texto, "ADS-06")
+
+
+def _das_contas(adesao: Adesao, validacao: pecas.Validacao, agora: dt.datetime) -> Iterable[Falta]:
     """What would keep the approval from giving access to a responsável (ADS-11): better told to the prefeitura than found by the
     approver.
     """
@@ -96,14 +116,21 @@ def _das_contas(adesao: Adesao, validacao: pecas.Validacao) -> Iterable[Falta]:
     if anexo1 is None:
         return
     pessoas = [(anexo1[f"r{n}_cpf"], anexo1[f"r{n}_email"]) for n in (1, 2)]
-    motivos = impedimentos_de_acesso(pessoas, municipio_id=adesao.municipio_id, agora=timezone.now())
+    motivos = impedimentos_de_acesso(pessoas, municipio_id=adesao.municipio_id, agora=agora)
     for n, motivo in enumerate(motivos, 1):
         if motivo:
             yield Falta("anexo1", f"r{n}_email", f"E-mail do {n}º responsável: {motivo}", "ADS-11")
 
 
 def _das_pecas(situacao: list[pecas.SituacaoDaPeca]) -> Iterable[Falta]:
+    vistos: dict[str, str] = {}
     for s in situacao:
+        resumo = s.copia.documento.sha256 if s.copia else ""
+        if resumo in vistos:
+            yield Falta("assinados", s.peca, f"{s.curto}: este arquivo é o mesmo de {vistos[resumo]}. Envie o arquivo certo.", "ADS-02")
+            continue
+        if resumo:
+            vistos[resumo] = s.curto
         if s.copia is not None and s.copia.documento.situacao == Documento.Situacao.INFECTADO:
             yield Falta("assinados", s.peca, f"{s.curto}: o antivírus recusou o arquivo. Digitalize e envie de novo.", "ADS-02")
         elif s.copia is not None and s.copia.documento.situacao == Documento.Situacao.EM_VERIFICACAO:
@@ -134,13 +161,12 @@ def _das_pendencias(
                 continue
             copia = por_peca[p.campo].copia
             if copia is None or p.comunicada_em is None or copia.em <= p.comunicada_em:
-                yield Falta("assinados", p.campo, f"{p.rotulo}: envie uma nova cópia assinada, como a PRODESP pediu.", "ADS-03")
+                yield Falta("assinados", p.campo, f"{p.rotulo}: envie uma nova cópia assinada, como a PRODESP pediu.", "ADS-03", p.pk)
         elif agora is not None and p.tarefa in validacao.limpos:
             campo = _onde_continua(p, antes, agora)
             if campo:
-                yield Falta(
-                    p.tarefa, campo, f"{p.rotulo}: continua como estava. Corrija, ou responda à PRODESP por que está certo.", "ADS-03"
-                )
+                texto = f"{p.rotulo}: continua como estava. Corrija, ou responda à PRODESP por que está certo."
+                yield Falta(p.tarefa, campo, texto, "ADS-03", p.pk)
 
 
 _Campos = dict[tuple[str, str], dict[str, Any]]
@@ -152,6 +178,18 @@ def _onde_continua(p: Pendencia, antes: _Campos, agora: _Campos) -> str:
     if not p.campo.startswith("aplicacao_"):
         return p.campo if agora.get((p.tarefa, p.campo), {}).get("valor", "") == enviado else ""
     return next((nome for (_, nome), c in agora.items() if nome.startswith("aplicacao_") and c["valor"] == enviado), "")
+
+
+def mudou_desde_o_envio(adesao: Adesao, validacao: pecas.Validacao, tarefa: str) -> bool:
+    """Whether what is typed in a task differs from the last sending (one query). A draft not yet whole counts as changed."""
+    envio = consultas.ultimo_envio(adesao)
+    if envio is None or len(validacao.limpos) < len(fichas.COM_FICHA):
+        return True
+    antes, agora = (
+        {chave: c["valor"] for chave, c in pecas.campos_da_leitura(partes).items() if chave[0] == tarefa}
+        for partes in (envio.dados["leitura"], pecas.leitura(adesao, validacao.limpos))
+    )
+    return antes != agora
 
 
 def ao_lado_de(adesao: Adesao, pendencias: list[Pendencia], dados: dict[str, str]) -> dict[str, Pendencia]:

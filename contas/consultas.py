@@ -62,6 +62,13 @@ def pedidos_para(ator: Ator) -> QuerySet[PedidoDeEntrada]:
     return abertos.filter(municipio_id__in=ator.municipios(Papel.REQUERENTE))
 
 
+def pedidos_para_ler(ator: Ator) -> QuerySet[PedidoDeEntrada]:
+    """Open entry requests to be read: every one for whoever reads all processes (the auditor too), else those the actor answers."""
+    if permissoes.pode(ator, "processos.ver"):
+        return PedidoDeEntrada.objects.filter(decidido_em__isnull=True).select_related("usuario", "municipio")
+    return pedidos_para(ator)
+
+
 def fim_por_outra_pessoa(usuario_id: int, *, municipio_id: int) -> Vinculo | None:
     """The last link as requerente there that somebody else ended, or None: whoever was taken out comes back only by being accepted."""
     meus = Vinculo.objects.filter(usuario_id=usuario_id, orgao__municipio_id=municipio_id, papel=Papel.REQUERENTE)

@@ -297,9 +297,12 @@ class Cena:
             for nome in defeitos
         ]
 
-    def _listas(self, *, ate: int = 3, pela_metade: bool = False) -> None:
+    def _listas(self, *, ate: int = 4, pela_metade: bool = False) -> None:
         """Tick the check-lists of the first ``ate`` papers; the next one in part."""
-        for i, peca in enumerate(papeis_da_adesao.PECAS.values()):
+        envio = consultas.ultimo_envio(Adesao.objects.get(pk=self.adesao_id))
+        assert envio is not None
+        vieram = consultas.pecas_do_envio(envio)
+        for i, peca in enumerate(p for codigo, p in papeis_da_adesao.CONFERIDAS.items() if codigo in vieram):
             itens = [codigo for codigo, _ in peca.itens]
             if i < ate or (pela_metade and i == ate):
                 feitos = itens if i < ate else itens[:2]

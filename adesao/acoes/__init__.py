@@ -16,6 +16,7 @@ from .conferencia import (
     retirar_pendencia,
     revelar_cpf,
     salvar_motivo,
+    sobre_o_resto,
 )
 from .envio import enviar
 from .prefeitura import (
@@ -65,4 +66,5 @@ __all__ = [
     "revelar_cpf",
     "salvar_motivo",
     "salvar_tarefa",
+    "sobre_o_resto",
 ]

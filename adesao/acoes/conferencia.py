@@ -18,6 +18,9 @@ from nucleo.fluxo import Ator
 
 from .comum import anotar, id_de, travada, vence_em
 
+#: Letters of the opinion alone; questions and answers of earlier rounds stay in it.
+MAXIMO_DO_PARECER = 12_000
+
 
 @transaction.atomic
 def assumir(*, adesao_id: int, por: Ator, agora: dt.datetime) -> Adesao:
@@ -102,9 +105,8 @@ def marcar_pendencia(
 
 def _rotulo_do_campo(envio: Envio, tarefa: str, campo: str) -> str:
     if tarefa == "assinados":
-        if campo == pecas.DELEGACAO or campo in pecas.PECAS:
-            curto = pecas.PECAS[campo].curto if campo in pecas.PECAS else "Ato de delegação"
-            return f"{curto}: documento assinado"
+        if campo in pecas.CONFERIDAS:
+            return f"{pecas.CONFERIDAS[campo].curto}: documento assinado"
         raise RegraViolada("Este documento não faz parte do envio.")
     achado = pecas.campos_da_leitura(envio.dados["leitura"]).get((tarefa, campo))
     if achado is None:
@@ -124,9 +126,9 @@ def retirar_pendencia(*, adesao_id: int, pendencia_id: int, por: Ator, agora: dt
 def conferir_item(*, adesao_id: int, peca: str, itens: list[str], por: Ator, agora: dt.datetime) -> None:
     """Tick the check-list of a paper: ``itens`` are the codes that are right; the others are unticked."""
     _, envio = _em_conferencia(adesao_id, por)
-    if peca not in pecas.PECAS:
+    if peca not in _pecas_a_conferir(envio):
         raise RegraViolada("Este documento não faz parte do envio.")
-    validos = [codigo for codigo, _ in pecas.PECAS[peca].itens if codigo in itens]
+    validos = [codigo for codigo, _ in pecas.CONFERIDAS[peca].itens if codigo in itens]
     envio.conferidos.filter(peca=peca).exclude(item__in=validos).delete()
     feitos = set(envio.conferidos.filter(peca=peca).values_list("item", flat=True))
     ItemConferido.objects.bulk_create(
@@ -151,7 +153,7 @@ def devolver(*, adesao_id: int, por: Ator, agora: dt.datetime) -> Adesao:
         dados={"pendencias": len(marcadas), "envio": envio.ordem},
     )
     envio.pendencias.filter(pk__in=[p.pk for p in marcadas]).update(comunicada_em=agora)
-    notificacoes.devolvida(adesao, envio, marcadas, registro.pk, agora=agora)
+    notificacoes.devolvida(adesao, envio, marcadas, registro.pk, resto=sobre_o_resto(envio, marcadas), agora=agora)
     return adesao
 
 
@@ -169,9 +171,10 @@ def desfazer_devolucao(*, adesao_id: int, por: Ator, agora: dt.datetime) -> Ades
 
 
 @transaction.atomic
-def encaminhar(*, adesao_id: int, parecer: str, por: Ator, agora: dt.datetime) -> Adesao:
-    """Forward to the órgão aprovador with an opinion (ADS-04). Raises ``RegraViolada`` with a pendência, an incomplete check-list or no
-    opinion.
+def encaminhar(*, adesao_id: int, parecer: str, por: Ator, agora: dt.datetime, resposta: str = "") -> Adesao:
+    """Forward to the órgão aprovador with an opinion (ADS-04), and with the answer when it had asked something.
+
+    Raises ``RegraViolada`` with a pendência, an incomplete check-list, no opinion, or a question left without answer.
     """
     adesao, envio = _em_conferencia(adesao_id, por)
     if envio.pendencias.filter(comunicada_em__isnull=True).exists():
@@ -179,9 +182,16 @@ def encaminhar(*, adesao_id: int, parecer: str, por: Ator, agora: dt.datetime) -
     faltam = falta_conferir(envio)
     if faltam:
         raise RegraViolada(f"Falta conferir: {', '.join(faltam)}.", regra="ADS-04")
-    parecer = parecer.strip()[:4000]
+    parecer = parecer.strip()
     if not parecer:
         raise RegraViolada("Escreva o parecer para o órgão aprovador.", regra="ADS-04", campo="parecer")
+    if len(parecer) > MAXIMO_DO_PARECER:
+        raise RegraViolada(f"Encurte o parecer: são até {MAXIMO_DO_PARECER} letras.", regra="ADS-04", campo="parecer")
+    if adesao.pergunta:
+        resposta = resposta.strip()[:2000]
+        if not resposta:
+            raise RegraViolada("Responda à pergunta do órgão aprovador.", regra="ADS-04", campo="resposta")
+        parecer = f"{parecer}\n\nPergunta recebida: {adesao.pergunta}\n\nResposta da PRODESP: {resposta}"
     adesao, registro = fluxo.executar(
         Adesao,
         adesao_id,
@@ -197,9 +207,29 @@ def encaminhar(*, adesao_id: int, parecer: str, por: Ator, agora: dt.datetime) -
 
 
 def falta_conferir(envio: Envio) -> list[str]:
-    """Short names of the papers whose check-list is not all ticked (one query)."""
+    """Short names of the papers whose check-list is not all ticked, the delegation act included when it came (two queries)."""
     feitos = set(envio.conferidos.values_list("peca", "item"))
-    return [p.curto for p in pecas.PECAS.values() if any((p.codigo, item) not in feitos for item, _ in p.itens)]
+    return [p.curto for p in _pecas_a_conferir(envio).values() if any((p.codigo, item) not in feitos for item, _ in p.itens)]
+
+
+def sobre_o_resto(envio: Envio, pendencias: list[Pendencia]) -> str:
+    """What may truly be said to the prefeitura of what was not pointed at: never that all is right before all was checked (two queries)."""
+    faltam = falta_conferir(envio)
+    if not faltam:
+        return "O resto foi conferido, está certo e não precisa ser refeito."
+    por_campo = {(c["tarefa"], c["campo"]): parte["peca"] for parte in envio.dados["leitura"] for g in parte["grupos"] for c in g["campos"]}
+    apontadas = {p.campo if p.tarefa == "assinados" else por_campo.get((p.tarefa, p.campo), "") for p in pendencias}
+    outras = [nome for nome in faltam if nome not in {p.curto for codigo, p in pecas.CONFERIDAS.items() if codigo in apontadas}]
+    if not outras:
+        return "Os outros documentos foram conferidos, estão certos e não precisam ser refeitos."
+    nomes = outras[0] if len(outras) == 1 else f"{', '.join(outras[:-1])} e {outras[-1]}"
+    return f"Falta ainda a PRODESP terminar de conferir: {nomes}. Pode haver outro pedido depois."
+
+
+def _pecas_a_conferir(envio: Envio) -> dict[str, pecas.Peca]:
+    """The papers of this sending: the three models always, the delegation act when it came along."""
+    vieram = set(envio.pecas.values_list("peca", flat=True))
+    return {codigo: p for codigo, p in pecas.CONFERIDAS.items() if codigo in pecas.PECAS or codigo in vieram}
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ def enviar(*, adesao_id: int, por: Ator, agora: dt.datetime) -> Envio:
     receipt. Raises ``FaltaAlgo`` with everything missing, ``SemPermissao``, ``TransicaoIndisponivel`` (409).
     """
     adesao = editavel(adesao_id, por=por)
-    rev = revisao.rever(adesao)
+    rev = revisao.rever(adesao, agora=agora)
     if not rev.pode_enviar:
         raise FaltaAlgo(rev.faltas)
     limpos = rev.validacao.limpos

@@ -21,14 +21,17 @@ from nucleo import fluxo, numeracao, prazos
 from nucleo.erros import ConflitoDeVersao, RegraViolada, SemPermissao
 from nucleo.fluxo import Ator
 
+from . import copias
 from .comum import anotar, editavel, id_de, travada
 
 JA_HA = "Este município já tem uma adesão em andamento ou em vigor. Peça para entrar nela."
 
 
 @transaction.atomic
-def iniciar(*, municipio_id: int, por: Ator, agora: dt.datetime) -> Adesao:
+def iniciar(*, municipio_id: int, por: Ator, agora: dt.datetime, aproveitar: bool = False) -> Adesao:
     """Begin the adhesion of a municipality: gives its number and an empty draft (ADS-01, settled question 3).
+
+    ``aproveitar`` brings the typed text of its last refused process; files, declarations and signatures are always new.
 
     Raises ``SemPermissao``, and ``RegraViolada`` (ADS-10) when one is in progress or in force, also when two begin at once.
     """
@@ -49,7 +52,21 @@ def iniciar(*, municipio_id: int, por: Ator, agora: dt.datetime) -> Adesao:
     except IntegrityError as erro:
         raise RegraViolada(JA_HA, regra="ADS-10") from erro
     anotar(adesao, "iniciar", por=por, agora=agora)
+    if aproveitar:
+        _aproveitar(adesao, por=por, agora=agora)
     return adesao
+
+
+def _aproveitar(adesao: Adesao, *, por: Ator, agora: dt.datetime) -> None:
+    anterior = Adesao.objects.filter(municipio_id=adesao.municipio_id, estado=Estado.INDEFERIDA).order_by("-decidida_em", "-pk").first()
+    if anterior is None:
+        return
+    RascunhoTarefa.objects.bulk_create(
+        [
+            RascunhoTarefa(adesao=adesao, tarefa=r.tarefa, dados=r.dados, versao=1, salvo_em=agora, salvo_por_id=id_de(por))
+            for r in anterior.rascunhos.exclude(tarefa="declaracoes").order_by("pk")
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +174,7 @@ def gerar_pecas(*, adesao_id: int, por: Ator, agora: dt.datetime) -> list[Docume
     For what was ordered before and is not made yet the worker is asked again.
     """
     adesao = editavel(adesao_id, por=por)
-    validacao = pecas.validar(consultas.brutos(adesao))
+    validacao = pecas.validar(consultas.brutos(adesao), hoje=prazos.dia_local(agora))
     prontas = [codigo for codigo in pecas.PECAS if validacao.certa(*pecas.PRECISA[codigo])]
     if not prontas:
         raise RegraViolada("Preencha ao menos um dos documentos por inteiro antes de gerar os PDFs.", regra="ADS-02")
@@ -180,19 +197,20 @@ def gerar_pecas(*, adesao_id: int, por: Ator, agora: dt.datetime) -> list[Docume
 def anexar_assinado(*, adesao_id: int, peca: str, arquivo: File[bytes], por: Ator, agora: dt.datetime) -> CopiaAssinada:
     """Take in the signed copy of a paper; it replaces an earlier one (ADS-02).
 
-    Raises ``RegraViolada`` (campo = the paper) with what is wrong with the file, when the PDF was never made, or when the text of the
-    scan carries the code of another or an older version (settled question 3).
+    Raises ``RegraViolada`` (campo = the paper) with what is wrong with the file, when the PDF was never made, when the text of the
+    scan carries the code of another or an older version (settled question 3), or when the very same file stands for another paper, is the
+    copy that PRODESP returned, or has fewer pages than the paper.
     """
+    copias.recusar_foto(arquivo, peca)
     with recebimento.conferir(arquivo=arquivo, agora=agora, por_id=por.usuario_id, campo=peca) as conferido, transaction.atomic():
         adesao = editavel(adesao_id, por=por)
-        validacao = pecas.validar(consultas.brutos(adesao))
+        validacao = pecas.validar(consultas.brutos(adesao), hoje=prazos.dia_local(agora))
         situacao = next((s for s in pecas.situacao_das_pecas(adesao, validacao) if s.peca == peca), None)
         if situacao is None:
             raise RegraViolada("Este documento não faz parte do processo.", campo=peca)
         if peca != pecas.DELEGACAO and situacao.gerado is None:
             raise RegraViolada("Gere o PDF deste documento, assine e só então envie a cópia assinada.", regra="ADS-02", campo=peca)
-        if situacao.gerado is not None:
-            _conferir_codigos(set(conferido.exame.codigos_no_texto), situacao.gerado, situacao.curto, peca)
+        copias.conferir(adesao, situacao, conferido)
         documento = recebimento.receber(
             arquivo=conferido,
             especie=f"{peca}-assinado",
@@ -218,24 +236,6 @@ def _retirar_copias(adesao: Adesao, *pecas_: str, agora: dt.datetime) -> None:
     nao_enviadas = {c.pk: c.documento_id for c in copias.exclude(documento_id__in=enviadas)}
     adesao.copias.filter(pk__in=nao_enviadas).delete()
     recebimento.apagar(nao_enviadas.values())
-
-
-def _conferir_codigos(codigos: set[str], gerado: Documento, curto: str, peca: str) -> None:
-    if not codigos or gerado.codigo in codigos:
-        return
-    conhecidos = {d.codigo: d for d in Documento.objects.filter(codigo__in=codigos)}
-    for codigo in sorted(codigos & set(conhecidos)):
-        outro = conhecidos[codigo]
-        if outro.dono != gerado.dono:
-            raise RegraViolada(f"Este arquivo é de outro processo (código {codigo}). Envie o {curto} deste.", regra="ADS-02", campo=peca)
-        if outro.especie != gerado.especie:
-            raise RegraViolada(f"Este arquivo é de outro documento (código {codigo}). Aqui vai o {curto}.", regra="ADS-02", campo=peca)
-        raise RegraViolada(
-            f"Esta cópia é de uma versão antiga do {curto} (código {codigo}). Os dados mudaram depois: baixe o PDF com o código "
-            f"{gerado.codigo}, assine e envie.",
-            regra="ADS-02",
-            campo=peca,
-        )
 
 
 @transaction.atomic
@@ -291,6 +291,8 @@ def registrar_autorizacao(
         raise RegraViolada("Escolha a situação da autorização.", regra="ADS-08", campo="autorizacao")
     if autorizacao != Aplicacao.Autorizacao.PENDENTE and data is None:
         raise RegraViolada("Informe a data.", regra="ADS-08", campo="data")
+    if data is not None and data > prazos.dia_local(agora):
+        raise RegraViolada("Esta data ainda não chegou.", regra="ADS-08", campo="data")
     aplicacao.autorizacao, aplicacao.autorizacao_data, aplicacao.autorizacao_documento = autorizacao, data, documento[:120]
     aplicacao.atualizada_em, aplicacao.atualizada_por_id = agora, por.usuario_id
     aplicacao.save()

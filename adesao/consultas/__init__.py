@@ -14,7 +14,7 @@ from .acesso import (
 )
 from .filas import CORTES, IDADES, analistas, busca, contadores, contagens_da_fila, decididas, fila, para_aprovar, processos, trilha
 from .publico import situacao_publica, verificar_codigo, verificar_da_adesao
-from .rascunho import brutos, pecas_do_envio, pendencias_abertas, ultimo_envio
+from .rascunho import brutos, pecas_do_envio, pendencias_abertas, texto_anterior, ultimo_envio
 from .tempo import ACONTECEU, NAO_MOVEM, SO_DA_EQUIPE, linha_do_tempo, o_que_houve
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "processos",
     "responsaveis_com_acesso",
     "situacao_publica",
+    "texto_anterior",
     "trilha",
     "ultimo_envio",
     "verificar_codigo",

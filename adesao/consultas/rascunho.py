@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adesao.models import Adesao, Envio, EnvioPeca, Pendencia
+from adesao.models import Adesao, Envio, EnvioPeca, Pendencia, RascunhoAnterior, RascunhoTarefa
 
 
 def brutos(adesao: Adesao) -> dict[str, dict[str, Any]]:
@@ -15,6 +15,12 @@ def brutos(adesao: Adesao) -> dict[str, dict[str, Any]]:
 def pendencias_abertas(adesao: Adesao) -> list[Pendencia]:
     """What PRODESP asked for and is not yet answered by a new sending, in the order of the form."""
     return list(adesao.pendencias.filter(comunicada_em__isnull=False, encerrada_em__isnull=True).order_by("pk"))
+
+
+def texto_anterior(rascunho: RascunhoTarefa) -> RascunhoAnterior | None:
+    """The newest text of this task that a later save overtook, if it differs from what stayed (one query)."""
+    guardados = RascunhoAnterior.objects.filter(adesao_id=rascunho.adesao_id, tarefa=rascunho.tarefa).order_by("-salvo_em", "-pk")
+    return next((g for g in guardados[:20] if g.dados != rascunho.dados), None)
 
 
 def ultimo_envio(adesao: Adesao) -> Envio | None:

@@ -3,6 +3,7 @@
 from .conteudo import (
     ANEXO1,
     ANEXO2,
+    CONFERIDAS,
     DELEGACAO,
     IMPRESSO_EM,
     OFICIO,
@@ -22,6 +23,7 @@ from .situacao import SituacaoDaPeca, gera_pdf, para_imprimir, pronto, situacao_
 __all__ = [
     "ANEXO1",
     "ANEXO2",
+    "CONFERIDAS",
     "DELEGACAO",
     "IMPRESSO_EM",
     "LINHA_DE_APLICACAO",

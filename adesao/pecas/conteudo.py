@@ -6,6 +6,7 @@ signatures only on those. A test proves it against what the templates receive.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,20 @@ PECAS: dict[str, Peca] = {
 }
 #: Papers that may come along without a model of ours.
 TITULO_DELEGACAO = "Ato de delegação do representante legal"
+#: Every paper that somebody checks, the delegation act included: it comes with a sending when a delegate signs the Anexos.
+CONFERIDAS: dict[str, Peca] = PECAS | {
+    DELEGACAO: Peca(
+        DELEGACAO,
+        TITULO_DELEGACAO,
+        "Ato de delegação",
+        (
+            ("completo", "Todas as páginas estão presentes e legíveis"),
+            ("quem", "Quem delega é o prefeito ou a prefeita, e quem recebe é quem assina os Anexos"),
+            ("poderes", "O ato dá poderes para assinar os Anexos I e II"),
+            ("vigor", "O ato está assinado e em vigor na data dos Anexos"),
+        ),
+    )
+}
 
 _TODAS = frozenset({OFICIO, ANEXO1, ANEXO2})
 _ANEXOS = frozenset({ANEXO1, ANEXO2})
@@ -104,14 +119,14 @@ class Validacao:
         return all(t in self.limpos for t in tarefas)
 
 
-def validar(brutos: dict[str, dict[str, Any]]) -> Validacao:
-    """Run every ficha over the raw text of a draft (task → field → text). Pure: no database."""
+def validar(brutos: dict[str, dict[str, Any]], *, hoje: dt.date | None = None) -> Validacao:
+    """Run every ficha over the raw text of a draft (task → field → text). Pure: no database. ``hoje`` judges dates in the future."""
     limpos: Limpos = {}
     erros: dict[str, dict[str, list[str]]] = {}
     rotulos: dict[tuple[str, str], str] = {}
     for tarefa in COM_FICHA:
         assert tarefa.ficha is not None
-        ficha = tarefa.ficha(brutos.get(tarefa.slug, {}))
+        ficha = tarefa.ficha(brutos.get(tarefa.slug, {}), hoje=hoje)
         rotulos |= {(tarefa.slug, nome): str(getattr(campo, "rotulo_do_resumo", campo.label)) for nome, campo in ficha.fields.items()}
         if ficha.is_valid():
             limpos[tarefa.slug] = ficha.cleaned_data

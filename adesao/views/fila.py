@@ -61,7 +61,12 @@ def fila(request: HttpRequest) -> HttpResponse:
 
 
 def celula(valor: object) -> str:
-    """A cell that no spreadsheet takes for a formula: a dangerous first character gets a quote before it (ASVS 1.2.10)."""
+    """A cell that no spreadsheet takes for a formula: a dangerous first character gets a quote before it (ASVS 1.2.10).
+
+    A number is no formula, and stays one: -3 is three days late, not a text.
+    """
+    if isinstance(valor, int):
+        return str(valor)
     texto = str(valor).replace("\0", "")
     return f"'{texto}" if texto.startswith(FORMULA) else texto
 

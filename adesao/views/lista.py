@@ -47,12 +47,17 @@ def _linha(adesao: Adesao, rev: revisao.Revisao, tarefa: fichas.Tarefa) -> Linha
         return Linha(tarefa, "concluido", "certo", "Corrigido", resumo)
     if not faltas:
         return Linha(tarefa, "concluido", "certo", "Concluído", resumo)
-    comecada = any(str(v).strip() for n, v in rev.brutos.get(tarefa.slug, {}).items() if n != "linhas")
-    if tarefa.slug == "assinados":
+    return Linha(tarefa, *_por_terminar(rev, tarefa.slug), resumo)
+
+
+def _por_terminar(rev: revisao.Revisao, slug: str) -> tuple[str, str, str]:
+    """Tone, icon and label of a task that lacks something."""
+    comecada = any(str(v).strip() for n, v in rev.brutos.get(slug, {}).items() if n != "linhas")
+    if slug == "assinados":
+        if any(s.copia_velha for s in rev.situacao):
+            return "correcao", "voltar", "Precisa de nova assinatura"
         comecada = any(s.copia for s in rev.situacao)
-    if comecada:
-        return Linha(tarefa, "parado", "lapis", "Falta algo", resumo)
-    return Linha(tarefa, "sem-efeito", "lapis", "Por fazer", resumo)
+    return ("parado", "lapis", "Falta algo") if comecada else ("sem-efeito", "lapis", "Por fazer")
 
 
 def _conferir(adesao: Adesao, rev: revisao.Revisao, tarefa: fichas.Tarefa) -> Linha:

@@ -13,7 +13,6 @@ from documentos.models import Documento
 from nucleo.fluxo import Ator
 
 DECLARACOES_DA_PREFEITURA = "declaracoes"
-CURTO_DELEGACAO = "Ato de delegação"
 COPIA = "Cópia assinada"
 
 
@@ -39,6 +38,11 @@ class Linha:
     def endereco(self) -> str:
         """The row in ``?marcar=``."""
         return f"{self.tarefa}.{self.campo}"
+
+    @property
+    def formulario(self) -> str:
+        """What tells this row's form from those of the others: its fields share one big form."""
+        return f"{self.tarefa}-{self.campo}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +149,20 @@ def montar(adesao: Adesao, envio: Envio, por: Ator, *, peca: str) -> Mesa:
     def da_copia(codigo: str) -> tuple[str, tuple[Linha, ...]]:
         return ("Documento assinado", (linha("assinados", codigo, COPIA, _da_copia(papeis.get(codigo))),))
 
+    def aba(codigo: str, *grupos: tuple[str, tuple[Linha, ...]]) -> Aba:
+        peca = pecas.CONFERIDAS[codigo]
+        itens = tuple((i, texto, (codigo, i) in ticados) for i, texto in peca.itens)
+        return Aba(codigo, peca.curto, (*grupos, da_copia(codigo)), itens, papeis.get(codigo))
+
     abas = []
     for parte in leitura:
         codigo = parte["peca"]
         grupos = [
             (g["titulo"], tuple(linha(c["tarefa"], c["campo"], c["rotulo"], c["valor"]) for c in g["campos"])) for g in parte["grupos"]
         ]
-        itens = tuple((i, texto, (codigo, i) in ticados) for i, texto in pecas.PECAS[codigo].itens)
-        abas.append(Aba(codigo, pecas.PECAS[codigo].curto, (*grupos, da_copia(codigo)), itens, papeis.get(codigo)))
+        abas.append(aba(codigo, *grupos))
     if pecas.DELEGACAO in papeis:
-        abas.append(Aba(pecas.DELEGACAO, CURTO_DELEGACAO, (da_copia(pecas.DELEGACAO),), (), papeis[pecas.DELEGACAO]))
+        abas.append(aba(pecas.DELEGACAO))
     abas.append(Aba(DECLARACOES_DA_PREFEITURA, "Declarações"))
     atual = next((a for a in abas if a.codigo == peca), abas[0])
     return Mesa(envio, abas, atual, edita, declaracoes_do(envio) if atual.codigo == DECLARACOES_DA_PREFEITURA else [])
@@ -183,6 +191,21 @@ def assinaturas_em_palavras(documento: Documento) -> str:
     if not n:
         return "assinatura à mão"
     return "1 assinatura digital" if n == 1 else f"{n} assinaturas digitais"
+
+
+def por_conferir_a_olho(papel: EnvioPeca) -> list[str]:
+    """What the portal could not check by itself on a signed copy, in words: nobody else will look at it."""
+    if papel.peca == pecas.DELEGACAO:
+        return ["O portal não tem modelo deste ato: leia por inteiro."]
+    dados, avisos = papel.assinado.dados, []
+    if not dados.get("tem_texto", True):
+        avisos.append("O arquivo é só imagem: o portal não leu o texto.")
+    esperadas = papel.gerado.paginas if papel.gerado else 0
+    if not esperadas:
+        avisos.append("O portal não sabe quantas páginas o documento tem: confira se estão todas.")
+    elif papel.assinado.paginas < esperadas:
+        avisos.append(f"O documento tem {esperadas} páginas e esta cópia só {papel.assinado.paginas}: confira o que falta.")
+    return avisos
 
 
 def codigo_em_palavras(papel: EnvioPeca) -> tuple[str, str]:

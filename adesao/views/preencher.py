@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from adesao import acoes, consultas, fichas, revisao
+from adesao import acoes, consultas, fichas, pecas, revisao
 from adesao.acoes.prefeitura import RascunhoDeOutraPessoa
 from adesao.estados import Estado
 from adesao.models import Adesao, RascunhoTarefa
@@ -46,7 +47,37 @@ def preencher(request: HttpRequest, numero: str, tarefa: str) -> HttpResponse:
     if guardado is not None:
         return _tela_do_texto_guardado(request, adesao, alvo, guardado)
     rascunho = adesao.rascunhos.filter(tarefa=alvo.slug).select_related("salvo_por").first()
+    if rascunho is not None and "comparar" in request.GET:
+        return _tela_do_texto_anterior(request, adesao, alvo, rascunho)
     return _tela_da_ficha(request, adesao, alvo, rascunho, _ficha_de(adesao, alvo, rascunho, com_erros="erros" in request.GET))
+
+
+def _tela_do_texto_anterior(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, rascunho: RascunhoTarefa) -> HttpResponse:
+    """The text of the other tab that this one overtook, beside what stayed; ``?trazer`` puts it in the fields, still to be saved."""
+    assert alvo.ficha is not None
+    guardado = consultas.texto_anterior(rascunho)
+    if guardado is None:
+        messages.info(request, "Não há outro texto guardado desta tarefa.")
+        return redirect("adesao:preencher", adesao.slug, alvo.slug)
+    traz = "trazer" in request.GET
+    meus, outros = (guardado.dados, rascunho.dados) if traz else (rascunho.dados, guardado.dados)
+    conflito = {
+        "anterior": True,
+        "traz": traz,
+        "frase": f"A outra aba salvou às {prazos.hora(guardado.salvo_em)}; esta, às {prazos.hora(rascunho.salvo_em)}.",
+        "campos": _diferentes(alvo, meus, outros),
+    }
+    return _tela_da_ficha(request, adesao, alvo, rascunho, alvo.ficha.com_inicial(meus), conflito=conflito)
+
+
+def _diferentes(alvo: fichas.Tarefa, meus: dict[str, str], outros: dict[str, str]) -> list[dict[str, str]]:
+    """The fields in which two texts of a task differ."""
+    assert alvo.ficha is not None
+    return [
+        {"rotulo": str(getattr(campo, "rotulo_do_resumo", campo.label)), "meu": meus.get(nome, ""), "outro": outros.get(nome, "")}
+        for nome, campo in alvo.ficha({**outros, **meus}).fields.items()
+        if meus.get(nome, "") != outros.get(nome, "")
+    ]
 
 
 def _tela_do_texto_guardado(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, guardado: dict[str, str]) -> HttpResponse:
@@ -64,7 +95,7 @@ def _ficha_de(adesao: Adesao, alvo: fichas.Tarefa, rascunho: RascunhoTarefa | No
     assert alvo.ficha is not None
     dados = rascunho.dados if rascunho else {"cidade": adesao.municipio.nome}
     if com_erros and rascunho:
-        return alvo.ficha(dados)
+        return alvo.ficha(dados, hoje=prazos.dia_local(agora()))
     return alvo.ficha.com_inicial(dados)
 
 
@@ -73,7 +104,8 @@ def _salvar(request: HttpRequest, por: Ator, adesao: Adesao, alvo: fichas.Tarefa
     acao = request.POST.get("acao", "continuar")
     dados: dict[str, Any] = request.POST.dict()
     if acao == "adicionar":
-        dados["linhas"] = str(fichas.linhas_de_aplicacao(dados) + 1)
+        vazia = _primeira_linha_vazia(dados)
+        dados["linhas"] = str(max(vazia, fichas.linhas_de_aplicacao(dados)))
     elif acao.startswith("remover-"):
         dados = {n: v for n, v in dados.items() if not n.startswith(f"aplicacao_{acao[8:]}_")}
     try:
@@ -89,10 +121,7 @@ def _salvar(request: HttpRequest, por: Ator, adesao: Adesao, alvo: fichas.Tarefa
     except RascunhoDeOutraPessoa as conflito:
         return _tela_do_conflito(request, adesao, alvo, conflito)
     if salvo.passou_por_cima:
-        messages.warning(
-            request,
-            "Esta tarefa estava aberta em outra aba com um texto mais novo. Ficou o que você acabou de salvar; o outro está guardado.",
-        )
+        return redirect(f"{reverse('adesao:preencher', args=[adesao.slug, alvo.slug])}?comparar=1")
     if alvo.slug == "timbre" and (request.FILES or acao == "brasao"):
         recusa = _guardar_brasao(request, por, adesao)
         if recusa is not None:
@@ -105,15 +134,43 @@ def _depois_de_salvar(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa,
     if acao == "brasao" and alvo.slug == "timbre":
         return feito(request, "Brasão recebido.", "adesao:preencher", adesao.slug, alvo.slug)
     if _mexe_nas_linhas(acao):
-        return redirect(reverse("adesao:preencher", args=[adesao.slug, alvo.slug]) + "#aplicacoes")
+        linha = _primeira_linha_vazia(rascunho.dados) if acao == "adicionar" else 0
+        if linha and linha < fichas.linhas_de_aplicacao(request.POST.dict()) + 1:
+            messages.info(request, f"A aplicação {linha} ainda está em branco. Preencha essa linha antes de incluir outra.")
+        ancora = f"#id_aplicacao_{linha}_nome" if linha else "#aplicacoes"
+        return redirect(reverse("adesao:preencher", args=[adesao.slug, alvo.slug]) + ancora)
     if acao == "sair":
         return feito(request, "Rascunho salvo.", "adesao:painel", adesao.slug)
-    ficha = alvo.ficha(rascunho.dados)
+    ficha = alvo.ficha(rascunho.dados, hoje=prazos.dia_local(agora()))
     if not ficha.is_valid():
         return _tela_da_ficha(request, adesao, alvo, rascunho, ficha, status=422)
     if adesao.estado == Estado.DEVOLVIDA:
-        return feito(request, "Correção salva.", "adesao:painel", adesao.slug)
+        return _depois_de_corrigir(request, adesao, alvo)
     return redirect("adesao:preencher", adesao.slug, fichas.TAREFAS[alvo.ordem].slug)
+
+
+def _depois_de_corrigir(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa) -> HttpResponse:
+    """Say what the save did: nothing corrected yet, or corrected and which papers it asks to sign again (ADS-03, settled question 8)."""
+    rev = revisao.rever(adesao, agora=agora())
+    paradas = [f for f in rev.faltas_de(alvo.slug) if f.pendencia]
+    if paradas:
+        messages.warning(request, f"Ainda falta corrigir. {' '.join(f.texto for f in paradas)}")
+        return redirect(f"{reverse('adesao:preencher', args=[adesao.slug, alvo.slug])}#id_{paradas[0].campo}")
+    if not revisao.mudou_desde_o_envio(adesao, rev.validacao, alvo.slug):
+        respondidas = rev.pendencias_de(alvo.slug)
+        frase = "Nenhum dado mudou; vale a sua resposta à PRODESP." if respondidas else "Nada mudou nesta tarefa, e nada precisava mudar."
+        messages.info(request, frase)
+        return redirect("adesao:painel", adesao.slug)
+    velhas = [s.curto for s in rev.situacao if s.copia_velha]
+    de_novo = f" Agora precisa de nova assinatura: {', '.join(velhas)}." if velhas else ""
+    return feito(request, f"Correção salva.{de_novo}", "adesao:painel", adesao.slug)
+
+
+def _primeira_linha_vazia(dados: dict[str, Any]) -> int:
+    """Number of the first row of applications without name and órgão: one of those there, or the next one."""
+    linhas = fichas.linhas_de_aplicacao(dados)
+    vazias = (n for n in range(1, linhas + 1) if not any(str(dados.get(f"aplicacao_{n}_{c}", "")).strip() for c in ("nome", "orgao")))
+    return next(vazias, min(linhas + 1, fichas.MAX_APLICACOES))
 
 
 def _mexe_nas_linhas(acao: str) -> bool:
@@ -150,20 +207,42 @@ def _tela_da_ficha(
         "lista_de_pendencias": pendencias,
         "erro_do_brasao": "",
         "conflito": None,
+        "papeis_do_campo": {},
+        "dobrados": {},
         **mais,
     }
+    if adesao.estado == Estado.DEVOLVIDA:
+        contexto |= _o_que_estava_certo(alvo, ficha, set(contexto["pendencias"]) if contexto["conflito"] is None else set(ficha.fields))
     return render(request, f"adesao/preencher/{alvo.slug}.html", contexto, status=status)
+
+
+def _o_que_estava_certo(alvo: fichas.Tarefa, ficha: fichas.Ficha, abertos: set[str]) -> dict[str, Any]:
+    """After a return: on which papers each field is printed, and the fields that nobody complained of, folded behind their value."""
+    papeis_do_campo = {
+        nome: ", ".join(p.curto for codigo, p in pecas.PECAS.items() if codigo in pecas.impresso_em(alvo.slug, nome))
+        for nome in ficha.fields
+    }
+    dobrados = {
+        nome: _valor_para_ler(ficha[nome])
+        for nome in ficha.fields
+        if nome not in abertos and papeis_do_campo[nome] and nome not in (ficha.errors if ficha.is_bound else {})
+    }
+    return {
+        "papeis_do_campo": papeis_do_campo,
+        "dobrados": {n: v for n, v in dobrados.items() if v or not n.startswith("aplicacao_")},
+    }
+
+
+def _valor_para_ler(campo: BoundField) -> str:
+    """The field's value in words."""
+    valor = str(campo.value() or "")
+    return str(dict(campo.field.choices).get(valor, valor)) if hasattr(campo.field, "choices") else valor
 
 
 def _tela_do_conflito(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, conflito: RascunhoDeOutraPessoa) -> HttpResponse:
     """Both texts on the page: the person's own in the fields, the other's listed beside. Saving again keeps what is in the fields (409)."""
     assert alvo.ficha is not None
-    minha_ficha = alvo.ficha(conflito.meus)
-    diferentes = [
-        {"rotulo": campo.label, "meu": conflito.meus.get(nome, ""), "outro": conflito.atual.dados.get(nome, "")}
-        for nome, campo in minha_ficha.fields.items()
-        if conflito.meus.get(nome, "") != conflito.atual.dados.get(nome, "")
-    ]
+    diferentes = _diferentes(alvo, conflito.meus, conflito.atual.dados)
     return _tela_da_ficha(
         request,
         adesao,
@@ -191,7 +270,10 @@ def rascunho(request: HttpRequest, numero: str, tarefa: str) -> JsonResponse:
         return JsonResponse({"conflito": True, "mensagem": f"{conflito.mensagem} Salve para ver os dois textos lado a lado."}, status=409)
     except RegraViolada as erro:
         return JsonResponse({"erro": erro.mensagem}, status=erro.status)
-    return JsonResponse({"salvo_em": prazos.hora(salvo.rascunho.salvo_em), "versao": salvo.rascunho.versao})
+    resposta = {"salvo_em": prazos.hora(salvo.rascunho.salvo_em), "versao": salvo.rascunho.versao}
+    if salvo.passou_por_cima:
+        resposta["ver"] = f"{reverse('adesao:preencher', args=[adesao.slug, alvo.slug])}?comparar=1"
+    return JsonResponse(resposta)
 
 
 @exige("adesao.preencher")

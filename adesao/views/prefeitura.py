@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from adesao import acoes, consultas, fichas, pecas, revisao
@@ -17,6 +17,7 @@ from adesao.forms import FormularioAutorizacao, FormularioResposta
 from adesao.models import Adesao
 from contas.acesso import ator_de, exige
 from contas.permissoes import pode
+from nucleo import prazos
 
 from .comum import agora, do_processo, fazer_uma_vez, feito, para_preencher
 from .lista import linhas
@@ -49,7 +50,8 @@ def comecar(request: HttpRequest) -> HttpResponse:
         raise Http404
 
     def fazer() -> dict[str, Any]:
-        return {"slug": acoes.iniciar(municipio_id=municipio.pk, por=por, agora=agora()).slug}
+        nova = acoes.iniciar(municipio_id=municipio.pk, por=por, agora=agora(), aproveitar=request.POST.get("aproveitar") == "sim")
+        return {"slug": nova.slug}
 
     return redirect("adesao:painel", fazer_uma_vez(request, "adesao.iniciar", fazer)["slug"])
 
@@ -67,6 +69,7 @@ def painel(request: HttpRequest, numero: str) -> HttpResponse:
         contexto |= {
             "linhas": lista,
             "concluidas": sum(linha.concluida for linha in lista),
+            **_da_devolucao(adesao, rev),
             "rev": rev,
             "proxima": next((linha for linha in lista if linha.tom == "correcao"), None)
             or next((linha for linha in lista if not linha.concluida and not linha.trancada), None),
@@ -83,6 +86,18 @@ def painel(request: HttpRequest, numero: str) -> HttpResponse:
         "e_da_prefeitura": bool(por.municipios("requerente", "responsavel") & {adesao.municipio_id}),
     }
     return render(request, _VARIANTE_DO_PAINEL.get(Estado(adesao.estado), "adesao/enviada_painel.html"), contexto)
+
+
+def _da_devolucao(adesao: Adesao, rev: revisao.Revisao) -> dict[str, Any]:
+    """What the notice over a returned process says: what is true of the rest, how many corrections are left, and how late it is."""
+    envio = consultas.ultimo_envio(adesao) if adesao.estado == Estado.DEVOLVIDA else None
+    if envio is None or adesao.vence_em is None:
+        return {"resto": "", "faltam_corrigir": 0, "atraso": 0}
+    return {
+        "resto": acoes.sobre_o_resto(envio, rev.pendencias),
+        "faltam_corrigir": len({f.pendencia for f in rev.faltas if f.pendencia}),
+        "atraso": max(0, -prazos.faltam(adesao.vence_em, agora())),
+    }
 
 
 @exige("adesao.preencher")
@@ -189,20 +204,30 @@ def descartar(request: HttpRequest, numero: str) -> HttpResponse:
 @exige("adesao.autorizacoes")
 @require_http_methods(["GET", "POST"])
 def autorizacoes(request: HttpRequest, numero: str) -> HttpResponse:
-    """The State applications and how each authorisation stands (ADS-08)."""
+    """The State applications and how each authorisation stands (ADS-08): one form for all, saved together or not at all."""
     por = ator_de(request)
     adesao = consultas.obter(por, numero, "adesao.autorizacoes")
+    enviado = request.POST if request.method == "POST" else None
+    hoje = prazos.dia_local(agora())
     aplicacoes = list(adesao.aplicacoes.all())
-    alvo = request.POST.get("aplicacao", "")
-    itens = []
-    com_erro = False
-    for aplicacao in aplicacoes:
-        e_esta = request.method == "POST" and alvo == str(aplicacao.pk)
-        form = FormularioAutorizacao(request.POST if e_esta else None, aplicacao=aplicacao)
-        if e_esta and form.is_valid():
-            acoes.registrar_autorizacao(adesao_id=adesao.pk, aplicacao_id=aplicacao.pk, **form.cleaned_data, por=por, agora=agora())
-            return feito(request, f"{aplicacao.nome}: situação salva.", "adesao:autorizacoes", adesao.slug)
-        com_erro = com_erro or e_esta
-        itens.append({"aplicacao": aplicacao, "form": form})
-    contexto = {"adesao": adesao, "itens": itens, "formularios": [i["form"] for i in itens], "hoje": timezone.localdate()}
-    return render(request, "adesao/autorizacoes.html", contexto, status=422 if com_erro else 200)
+    formularios = [FormularioAutorizacao(enviado, aplicacao=a, hoje=hoje) for a in aplicacoes]
+    itens = [{"aplicacao": a, "form": form} for a, form in zip(aplicacoes, formularios, strict=True)]
+    certos = all(form.is_valid() for form in formularios)
+    if enviado is not None and certos:
+        mudados = [form for form in formularios if form.has_changed()]
+
+        def fazer() -> dict[str, Any]:
+            for form in mudados:
+                acoes.registrar_autorizacao(
+                    adesao_id=adesao.pk, aplicacao_id=form.aplicacao_id, **form.cleaned_data, por=por, agora=agora()
+                )
+            return {"quantas": len(mudados)}
+
+        n = fazer_uma_vez(request, f"autorizacoes:{adesao.pk}", fazer)["quantas"]
+        if not n:
+            messages.info(request, "Nada mudou. Altere a situação de alguma aplicação e salve.")
+            return redirect("adesao:autorizacoes", adesao.slug)
+        frase = "Situação de 1 aplicação salva." if n == 1 else f"Situação de {n} aplicações salva."
+        return feito(request, frase, "adesao:autorizacoes", adesao.slug)
+    contexto = {"adesao": adesao, "itens": itens, "formularios": formularios}
+    return render(request, "adesao/autorizacoes.html", contexto, status=200 if enviado is None else 422)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from adesao import acoes, consultas, guardas, notificacoes, pecas
 from adesao.acoes.comum import prazo_em_dias, vence_em
 from adesao.estados import NA_PRODESP, Estado
-from adesao.forms import FormularioParecer, FormularioPassar, FormularioPendencia
+from adesao.forms import FormularioPassar, FormularioPendencia
 from adesao.models import Adesao, Envio, MotivoPadrao, Pendencia
 from contas.acesso import ator_de, exige
 from contas.permissoes import pode
@@ -23,11 +24,12 @@ from nucleo.fluxo import Ator
 
 from .comum import agora, do_processo, exigir_lida, fazer_uma_vez, feito
 from .fila import fila, fila_csv
-from .mesa import Mesa, codigo_em_palavras, confere_agora, montar
+from .mesa import Mesa, codigo_em_palavras, confere_agora, montar, por_conferir_a_olho
 from .motivos import motivo, motivos
+from .parecer import encaminhar
 
 #: Addresses name them here; they live in modules of their own.
-__all__ = ["fila", "fila_csv", "motivo", "motivos"]
+__all__ = ["encaminhar", "fila", "fila_csv", "motivo", "motivos"]
 
 
 # --- Conferência --------------------------------------------------------------------------------------------------
@@ -40,9 +42,9 @@ def _processo(request: HttpRequest, numero: str, ato: str) -> tuple[Ator, Adesao
     return por, adesao, envio
 
 
-def _de_volta(adesao: Adesao, *, peca: str = "", ancora: str = "") -> HttpResponse:
+def _de_volta(adesao: Adesao, *, peca: str = "", mais: str = "", ancora: str = "") -> HttpResponse:
     endereco = reverse("adesao:conferencia", args=[adesao.slug])
-    return redirect(f"{endereco}{f'?peca={peca}' if peca else ''}{f'#{ancora}' if ancora else ''}")
+    return redirect(f"{endereco}{f'?peca={peca}{mais}' if peca else ''}{f'#{ancora}' if ancora else ''}")
 
 
 @exige("fila.ver")
@@ -58,7 +60,7 @@ def conferencia(request: HttpRequest, numero: str) -> HttpResponse:
     if marcada is not None:
         p = marcada.pendencia
         inicial = {"motivo": p.motivo_id, "texto": p.texto} if p else None
-        formulario = FormularioPendencia(tarefa=marcada.tarefa, motivos=_motivos(), initial=inicial)
+        formulario = FormularioPendencia(tarefa=marcada.tarefa, campo=marcada.campo, motivos=_motivos(), initial=inicial)
     return _tela(request, por, adesao, mesa, formulario=formulario, marcada=marcada.endereco if marcada else "")
 
 
@@ -84,8 +86,10 @@ def _tela(
         n=n,
         paginas=paginas,
         codigo_no_texto=codigo_em_palavras(papel) if papel else ("", ""),
+        a_olho=por_conferir_a_olho(papel) if papel else [],
         form=formulario,
         marcada=marcada,
+        salvo="salvo" in request.GET,
         aplicacoes=list(adesao.aplicacoes.all()),
         pode_assumir=adesao.estado == Estado.ENVIADA and guardas.assume(adesao, por),
         pode_desfazer=adesao.estado == Estado.DEVOLVIDA and not adesao.tocada and guardas.confere(adesao, por),
@@ -155,24 +159,71 @@ def liberar(request: HttpRequest, numero: str) -> HttpResponse:
 @require_POST
 def itens(request: HttpRequest, numero: str, peca: str) -> HttpResponse:
     """Save the check-list of a paper; ``tudo`` ticks every line."""
-    por, adesao, _ = _processo(request, numero, "conferencia.conferir")
-    if peca not in pecas.PECAS:
+    por, adesao, envio = _processo(request, numero, "conferencia.conferir")
+    if peca not in pecas.CONFERIDAS:
         raise Http404("documento desconhecido")
     exigir_lida(request, adesao)
-    marcados = [i for i, _ in pecas.PECAS[peca].itens] if "tudo" in request.POST else request.POST.getlist("item")
+    marcados = [i for i, _ in pecas.CONFERIDAS[peca].itens] if "tudo" in request.POST else request.POST.getlist("item")
     acoes.conferir_item(adesao_id=adesao.pk, peca=peca, itens=marcados, por=por, agora=agora())
-    messages.success(request, f"Conferência salva: {pecas.PECAS[peca].curto}.")
-    return _de_volta(adesao, peca=peca)
+    recusa = _marcar_as_abertas(request, por, adesao, envio)
+    if recusa is not None:
+        return recusa
+    if not _por_htmx(request):
+        messages.success(request, f"Conferência salva: {pecas.CONFERIDAS[peca].curto}.")
+    return _de_volta(adesao, peca=peca, mais="&salvo=1" if _por_htmx(request) else "")
+
+
+def _por_htmx(request: HttpRequest) -> bool:
+    """Whether only a part of the page will be swapped: what is typed in the rest stays where it is."""
+    return request.headers.get("HX-Request") == "true"
 
 
 @exige("conferencia.conferir")
 @require_POST
 def pendencia(request: HttpRequest, numero: str) -> HttpResponse:
-    """Mark or change a pendência on one row. An error opens the row again with what was typed (422)."""
+    """Mark or change a pendência on one row (``marcar``), or open one to be marked (``abrir``).
+
+    All rows and the check-list are one form: whatever else was ticked or typed is kept. An error opens the row again with what was typed
+    (422).
+    """
     por, adesao, envio = _processo(request, numero, "conferencia.conferir")
     exigir_lida(request, adesao)
-    tarefa, _, campo = request.POST.get("marcar", "").partition(".")
-    formulario = FormularioPendencia(request.POST, tarefa=tarefa, motivos=_motivos())
+    _guardar_a_lista(request, por, adesao)
+    marcar, abrir = request.POST.get("marcar", ""), request.POST.get("abrir", "")
+    recusa = _marcar_as_abertas(request, por, adesao, envio, menos=marcar) or (
+        None if abrir else _marcar(request, por, adesao, envio, marcar)
+    )
+    if recusa is not None:
+        return recusa
+    tarefa, _, campo = (abrir or marcar).partition(".")
+    peca = montar(adesao, envio, por, peca="").aba_de(tarefa, campo)
+    return _de_volta(adesao, peca=peca, mais=f"&{urlencode({'marcar': abrir})}" if abrir else "", ancora=f"linha-{tarefa}-{campo}")
+
+
+def _guardar_a_lista(request: HttpRequest, por: Ator, adesao: Adesao) -> None:
+    """Keep the ticks of the check-list that came along with another act on the same page."""
+    lista = request.POST.get("lista", "")
+    if lista in pecas.CONFERIDAS:
+        acoes.conferir_item(adesao_id=adesao.pk, peca=lista, itens=request.POST.getlist("item"), por=por, agora=agora())
+
+
+def _marcar_as_abertas(request: HttpRequest, por: Ator, adesao: Adesao, envio: Envio, *, menos: str = "") -> HttpResponse | None:
+    """Without JavaScript the page is drawn again: what was typed in its open rows is marked, not lost. The refusal, or None."""
+    if _por_htmx(request):
+        return None
+    for endereco in request.POST.getlist("aberta"):
+        tarefa, _, campo = endereco.partition(".")
+        if endereco != menos and not FormularioPendencia(request.POST, tarefa=tarefa, campo=campo, motivos=[]).em_branco:
+            recusa = _marcar(request, por, adesao, envio, endereco)
+            if recusa is not None:
+                return recusa
+    return None
+
+
+def _marcar(request: HttpRequest, por: Ator, adesao: Adesao, envio: Envio, endereco: str) -> HttpResponse | None:
+    """Mark the row of this ``tarefa.campo`` with what was typed in it; the page with its errors (422), or None."""
+    tarefa, _, campo = endereco.partition(".")
+    formulario = FormularioPendencia(request.POST, tarefa=tarefa, campo=campo, motivos=_motivos())
     if formulario.is_valid():
         dados = formulario.cleaned_data
         try:
@@ -183,21 +234,23 @@ def pendencia(request: HttpRequest, numero: str) -> HttpResponse:
             if erro.campo not in formulario.fields:
                 raise
             formulario.add_error(erro.campo, erro.mensagem)
-    mesa = montar(adesao, envio, por, peca="")
-    peca = mesa.aba_de(tarefa, campo)
     if formulario.is_valid():
-        return _de_volta(adesao, peca=peca, ancora=f"linha-{tarefa}-{campo}")
-    mesa = montar(adesao, envio, por, peca=peca)
-    return _tela(request, por, adesao, mesa, formulario=formulario, marcada=f"{tarefa}.{campo}", status=422)
+        return None
+    mesa = montar(adesao, envio, por, peca=montar(adesao, envio, por, peca="").aba_de(tarefa, campo))
+    return _tela(request, por, adesao, mesa, formulario=formulario, marcada=endereco, status=422)
 
 
 @exige("conferencia.conferir")
 @require_POST
 def retirar(request: HttpRequest, numero: str, pendencia_id: int) -> HttpResponse:
-    """Take back a mark that the prefeitura has not been told of."""
+    """Take back a mark that the prefeitura has not been told of. What else was ticked or typed on the page is kept."""
     por, adesao, envio = _processo(request, numero, "conferencia.conferir")
     acoes.retirar_pendencia(adesao_id=adesao.pk, pendencia_id=pendencia_id, por=por, agora=agora())
+    _guardar_a_lista(request, por, adesao)
     tarefa, _, campo = request.POST.get("marcar", "").partition(".")
+    recusa = _marcar_as_abertas(request, por, adesao, envio, menos=f"{tarefa}.{campo}")
+    if recusa is not None:
+        return recusa
     peca = montar(adesao, envio, por, peca="").aba_de(tarefa, campo)
     return _de_volta(adesao, peca=peca, ancora=f"linha-{tarefa}-{campo}")
 
@@ -213,7 +266,7 @@ def previa(request: HttpRequest, numero: str) -> HttpResponse:
         return _de_volta(adesao)
     relogio = agora()
     vence = vence_em(relogio, "correcao", municipio_id=adesao.municipio_id)
-    titulo, paragrafos = notificacoes.carta_da_devolucao(adesao, marcadas, vence)
+    titulo, paragrafos = notificacoes.carta_da_devolucao(adesao, marcadas, vence, resto=acoes.sobre_o_resto(envio, marcadas))
     valores = pecas.campos_da_leitura(envio.dados["leitura"])
     contexto = {
         "adesao": adesao,
@@ -232,7 +285,7 @@ def previa(request: HttpRequest, numero: str) -> HttpResponse:
 def _papeis_de(p: Pendencia) -> list[str]:
     """Short names of the papers that will need a new signed copy (settled question 8)."""
     if p.tarefa == "assinados":
-        return [pecas.PECAS[p.campo].curto if p.campo in pecas.PECAS else "Ato de delegação"]
+        return [pecas.CONFERIDAS[p.campo].curto]
     pedidos = pecas.impresso_em(p.tarefa, p.campo)
     return [peca.curto for codigo, peca in pecas.PECAS.items() if codigo in pedidos]
 
@@ -266,62 +319,6 @@ def desfazer(request: HttpRequest, numero: str) -> HttpResponse:
     return feito(request, "Devolução desfeita. As pendências continuam marcadas aqui.", "adesao:conferencia", adesao.slug)
 
 
-@exige("conferencia.encaminhar")
-@require_http_methods(["GET", "POST"])
-def encaminhar(request: HttpRequest, numero: str) -> HttpResponse:
-    """Forward with an opinion (ADS-04). The text offered can be changed."""
-    por, adesao, envio = _processo(request, numero, "conferencia.encaminhar")
-    status = 200
-    if request.method == "POST":
-        formulario = FormularioParecer(request.POST, label_suffix="")
-        if formulario.is_valid():
-            parecer = formulario.cleaned_data["parecer"]
-
-            def fazer() -> dict[str, Any]:
-                acoes.encaminhar(adesao_id=adesao.pk, parecer=parecer, por=por, agora=agora())
-                return {}
-
-            fazer_uma_vez(request, f"encaminhar:{adesao.pk}", fazer, lida=adesao)
-            return feito(request, f"A adesão de {adesao.municipio.nome} foi encaminhada para aprovação.", "adesao:fila")
-        status = 422
-    else:
-        mesa = montar(adesao, envio, por, peca="")
-        if not mesa.edita or mesa.por_que_nao_encaminha:
-            messages.info(request, mesa.por_que_nao_encaminha or "Este processo não está em conferência com você.")
-            return _de_volta(adesao)
-        formulario = FormularioParecer(initial={"parecer": _parecer_oferecido(adesao, envio)}, label_suffix="")
-    contexto = {
-        "adesao": adesao,
-        "versao_lida": adesao.envios,
-        "envio": envio,
-        "form": formulario,
-        "agora": agora(),
-        "dias": prazo_em_dias("decisao"),
-    }
-    return render(request, "adesao/prodesp/encaminhar.html", contexto, status=status)
-
-
-def _parecer_oferecido(adesao: Adesao, envio: Envio) -> str:
-    """The opinion forwarded before with room for the answer, or a draft of it from the data."""
-    if adesao.pergunta and adesao.parecer:
-        return f"{adesao.parecer}\n\nResposta à pergunta recebida:\n"
-    blocos = []
-    if adesao.blocos_privados:
-        s = "s" if adesao.blocos_privados > 1 else ""
-        blocos.append(f"{adesao.blocos_privados} sub-bloco{s} privado{s} /28")
-    if adesao.blocos_publicos:
-        blocos.append("1 sub-bloco público /30")
-    n = adesao.aplicacoes.count()
-    return (
-        f"A PRODESP conferiu o Ofício, o Anexo I e o Anexo II da Prefeitura de {adesao.municipio.nome}, processo {adesao.numero}, "
-        f"{envio.ordem}º envio.\n\n"
-        "Os documentos estão em papel timbrado, completos e assinados, e os dados conferem com os digitados. "
-        "Os dois responsáveis são pessoas diferentes, cada uma com seu CPF e seu e-mail.\n\n"
-        f"Pedido: {' e '.join(blocos)}; {n} aplicaç{'ões' if n != 1 else 'ão'} do Estado.\n\n"
-        "Parecer favorável à adesão."
-    )
-
-
 @exige("dossie.ver")
 @require_GET
 def mudancas(request: HttpRequest, numero: str) -> HttpResponse:
@@ -342,7 +339,7 @@ def mudancas(request: HttpRequest, numero: str) -> HttpResponse:
         envio=envio,
         anterior=anterior,
         mudancas=linhas,
-        assinados=[pecas.PECAS[p].curto if p in pecas.PECAS else "Ato de delegação" for p in novas],
+        assinados=[pecas.CONFERIDAS[p].curto for p in novas],
         pendencias=list(anterior.pendencias.filter(comunicada_em__isnull=False)),
         voltar_a_fila=pode(por, "fila.ver"),
     )
@@ -354,4 +351,7 @@ def _sem_cpf(linha: dict[str, str]) -> dict[str, str]:
     if "CPF" not in linha["rotulo"]:
         return linha
     bares = {lado: "".join(c for c in linha[lado] if c.isdigit()) for lado in ("antes", "depois")}
-    return {**linha, **{lado: campos.mascarar_cpf(v) for lado, v in bares.items()}}
+    mascarados = {lado: campos.mascarar_cpf(v) for lado, v in bares.items()}
+    if mascarados["antes"] == mascarados["depois"]:
+        mascarados["depois"] += " (mudou nos números ocultos)"
+    return {**linha, **mascarados}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contas import acoes, permissoes, registros
 from contas.acesso import ator_de, exige, exige_algum, vinculos_em_uso
-from contas.consultas import convites_abertos, equipe_do_estado, pedidos_para, pessoas_do_orgao, primeiro_requerente
+from contas.consultas import convites_abertos, equipe_do_estado, pedidos_para, pedidos_para_ler, pessoas_do_orgao, primeiro_requerente
 from contas.forms import FormularioDeConvite, FormularioDeEquipe, FormularioDeFim, FormularioDeMunicipio, FormularioDeRecusa
 from contas.models import Convite, Municipio, Orgao, Papel, PedidoDeEntrada, Vinculo
 from contas.views.comuns import agora_do_pedido, dentro_do_limite, muitas_tentativas
@@ -106,7 +106,7 @@ def pedidos(request: HttpRequest) -> HttpResponse:
     """Entry requests of every prefeitura, for PRODESP (settled question 2)."""
     ator = ator_de(request)
     pode = {"responde": permissoes.pode(ator, "pessoas.aceitar"), "ve_pessoas": permissoes.pode(ator, "equipe.gerir")}
-    return render(request, "contas/pedidos.html", {"pedidos": pedidos_para(ator), **pode})
+    return render(request, "contas/pedidos.html", {"pedidos": pedidos_para_ler(ator), **pode})
 
 
 def _volta(request: HttpRequest) -> str:

@@ -24,7 +24,10 @@ from nucleo.campos.validadores import (
     validar_cpf,
     validar_dia,
     validar_email,
+    validar_nome_de_pessoa,
+    validar_numero_do_endereco,
     validar_oficio,
+    validar_para_papel,
     validar_telefone,
 )
 
@@ -55,6 +58,9 @@ __all__ = [
     "validar_cpf",
     "validar_dia",
     "validar_email",
+    "validar_nome_de_pessoa",
+    "validar_numero_do_endereco",
     "validar_oficio",
+    "validar_para_papel",
     "validar_telefone",
 ]

@@ -204,10 +204,13 @@ class CampoDia(_CampoCurto):
 
 
 class CampoTexto(forms.CharField):
-    """Free text, cleaned by ``validadores.limpar_texto``. ``linhas=True`` keeps line breaks and shows a text area."""
+    """Free text, cleaned by ``validadores.limpar_texto``. ``linhas=True`` keeps line breaks and shows a text area.
 
-    def __init__(self, *, linhas: bool = False, max_length: int = 200, **kwargs: Any) -> None:
-        self.linhas = linhas
+    ``conferir`` is a validator of the cleaned text (``validar_para_papel``, ``validar_nome_de_pessoa``); it returns what is stored.
+    """
+
+    def __init__(self, *, linhas: bool = False, max_length: int = 200, conferir: Callable[[str], str] | None = None, **kwargs: Any) -> None:
+        self.linhas, self.conferir = linhas, conferir
         if linhas:
             kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
         kwargs["error_messages"] = {
@@ -222,4 +225,10 @@ class CampoTexto(forms.CharField):
         texto = super().to_python(value) or ""
         if self.max_length is not None and len(texto) > 10 * self.max_length + 1_000:
             raise ValidationError(f"Use até {self.max_length} letras; você usou {len(texto)}.", code="max_length")
-        return validadores.limpar_texto(texto, linhas=self.linhas)
+        limpo = validadores.limpar_texto(texto, linhas=self.linhas)
+        if self.conferir is None or not limpo:
+            return limpo
+        try:
+            return self.conferir(limpo)
+        except ValorInvalido as erro:
+            raise ValidationError(str(erro), code="invalid")

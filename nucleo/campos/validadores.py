@@ -220,6 +220,41 @@ def validar_dia(texto: str) -> dt.date:
         raise ValorInvalido("Esta data não existe no calendário. Confira o dia e o mês.")
 
 
+#: Signs (category So) that people do write on paper.
+_SINAIS_DE_PAPEL = frozenset("°©®™℠")
+_NUMERO_DO_ENDERECO = re.compile(r"(?P<n>[0-9]{1,3}(?:[.][0-9]{3})+|[0-9]{1,6})(?: ?-? ?(?P<letra>[A-Za-z]))?")
+
+
+def validar_para_papel(texto: str) -> str:
+    """The same text, refused with drawings and emoji in it: the paper's font has none. Raises ``ValorInvalido``."""
+    for c in texto:
+        fora = ord(c) >= 0x1F000 and not c.isalpha()
+        if c not in _SINAIS_DE_PAPEL and (fora or c == "\ufe0f" or unicodedata.category(c) in {"So", "Co", "Cn", "Cs"}):
+            raise ValorInvalido("Tire os desenhos e emojis: use só letras, números e pontuação. Este texto sai impresso.")
+    return texto
+
+
+def validar_nome_de_pessoa(texto: str) -> str:
+    """A person's full name: at least two words with letters, no digits. Raises ``ValorInvalido``."""
+    validar_para_papel(texto)
+    if any(c.isdigit() for c in texto):
+        raise ValorInvalido("O nome não tem números. Escreva o nome completo, como no documento.")
+    if sum(any(c.isalpha() for c in palavra) for palavra in texto.split()) < 2:
+        raise ValorInvalido("Escreva o nome completo, com o sobrenome, como no documento.")
+    return texto
+
+
+def validar_numero_do_endereco(texto: str) -> str:
+    """``45``, ``45-A`` or ``s/n``. Raises ``ValorInvalido``."""
+    limpo = limpar_curto(texto)
+    if re.fullmatch(r"s[/.]? ?n[.o°]?", limpo, re.IGNORECASE):
+        return "s/n"
+    achado = _NUMERO_DO_ENDERECO.fullmatch(limpo)
+    if achado is None:
+        raise ValorInvalido("Escreva só o número, como 45 ou 45-A; o resto vai no complemento. Sem número? Escreva s/n.")
+    return achado["n"].replace(".", "") + (f"-{achado['letra'].upper()}" if achado["letra"] else "")
+
+
 def limpar_texto(texto: str, *, linhas: bool = False) -> str:
     """Free text as it is stored: NFC (ordinals º ª and the like stay), no control, bidi or zero-width marks, spaces folded.
 

@@ -34,8 +34,71 @@ document.addEventListener("htmx:configRequest", (evento) => {
   if (!evento.detail.triggeringEvent) evento.detail.headers["X-Sem-Atividade"] = "1";
 });
 
+// --- A notice that stays in sight, over the page and never pushing it: what was typed is still here, but not yet saved -----
+const fixo = { caixa: null };
+function avisar(texto, ...resto) {
+  if (!fixo.caixa) {
+    fixo.caixa = elemento("div", { class: "ig-aviso-fixo", role: "alert" });
+    document.body.append(fixo.caixa);
+  }
+  if (fixo.texto !== texto) fixo.caixa.replaceChildren(elemento("p", {}, texto, ...resto));
+  fixo.texto = texto;
+  fixo.caixa.hidden = false;
+}
+function calar() {
+  if (!fixo.caixa) return;
+  fixo.caixa.hidden = true;
+  fixo.caixa.replaceChildren();
+  fixo.texto = "";
+}
+function entrarEmOutraAba() {
+  const entrar = document.body.dataset.entrar ?? "/conta/entrar/";
+  const alvo = `${entrar}?next=${encodeURIComponent(location.pathname)}`;
+  return elemento("a", { href: alvo, target: "_blank", rel: "noopener" }, "Entrar em outra aba");
+}
+
+// --- Parts of a page swapped by htmx: nothing is swapped for a login page or an error; the focus stays where the person is ---
+const SEM_SESSAO = "Sua sessão terminou. Entre de novo em outra aba e repita aqui: o que você digitou continua nesta página. ";
+document.addEventListener("htmx:beforeSwap", (evento) => {
+  const { xhr, requestConfig, target } = evento.detail;
+  if (requestConfig.triggeringEvent === undefined || !target.id || xhr.status >= 500) return;
+  if (evento.detail.shouldSwap && !xhr.responseText.includes(`id="${target.id}"`)) {
+    evento.detail.shouldSwap = false;
+    avisar(SEM_SESSAO, entrarEmOutraAba());
+  } else if (evento.detail.shouldSwap) calar();
+});
+document.addEventListener("htmx:responseError", async (evento) => {
+  const { xhr, requestConfig } = evento.detail;
+  if (requestConfig.triggeringEvent === undefined) return;
+  if (xhr.status === 401) avisar(SEM_SESSAO, entrarEmOutraAba());
+  else if (xhr.status === 403 && await renovarToken().catch(() => false)) avisar("Repita, por favor: você entrou de novo e esta página acabou de ser renovada.");
+  else if (xhr.status === 409) avisar("O processo mudou depois que você abriu esta página. Nada foi salvo agora. ", elemento("a", { href: location.pathname + location.search }, "Abrir de novo"));
+  else avisar("O portal não conseguiu salvar. O que você digitou continua nesta página. Tente de novo.");
+});
+document.addEventListener("htmx:sendError", (evento) => {
+  if (evento.detail.requestConfig.triggeringEvent !== undefined) avisar("Sem conexão. O que você digitou continua nesta página. Tente de novo.");
+});
+document.addEventListener("htmx:afterSettle", (evento) => {
+  const linha = evento.target;
+  if (!linha.matches?.("[data-linha-da-conferencia]")) return;
+  const errado = linha.querySelector("[aria-invalid=true]");
+  if (errado) errado.focus();
+  else if (!linha.contains(document.activeElement)) linha.querySelector("button, a")?.focus();
+});
+
 // --- Error summary ------------------------------------------------------------------------------------------------------
 document.querySelector("[data-erros]")?.focus();
+
+// An address that points at a field puts the person in it.
+function irAoCampo() {
+  const alvo = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  if (!alvo?.matches("input, select, textarea")) return;
+  const dobra = alvo.closest("details");
+  if (dobra) dobra.open = true;
+  alvo.focus();
+}
+irAoCampo();
+window.addEventListener("hashchange", irAoCampo);
 
 // --- Menus: Escape and a click outside close them -----------------------------------------------------------------------
 const menus = todos("details[data-menu]");
@@ -64,11 +127,21 @@ window.addEventListener("pageshow", () => todos("form[data-enviando]").forEach(l
 
 // --- Unsaved changes ----------------------------------------------------------------------------------------------------
 const sujos = new Set();
-window.addEventListener("beforeunload", (evento) => { if (sujos.size) evento.preventDefault(); });
-todos("form[data-avisa-saida]").forEach((formulario) => {
-  formulario.addEventListener("input", () => sujos.add(formulario));
-  formulario.addEventListener("submit", () => sujos.delete(formulario));
+window.addEventListener("beforeunload", (evento) => { if ([...sujos].some(sujo)) evento.preventDefault(); });
+document.addEventListener("input", (evento) => {
+  const formulario = evento.target.closest("form[data-avisa-saida]");
+  if (formulario) sujos.add(formulario);
 });
+document.addEventListener("submit", (evento) => { if (!evento.defaultPrevented) sujos.delete(evento.target); });
+// A form whose parts are saved one by one (data-compara) is dirty while some field differs from what came in the page.
+function sujo(formulario) {
+  if (!("compara" in formulario.dataset)) return true;
+  return [...formulario.elements].some((campo) => {
+    if (campo.type === "checkbox") return campo.checked !== campo.defaultChecked;
+    if (campo.tagName === "SELECT") return [...campo.options].some((o) => o.selected !== o.defaultSelected && !(o.selected && o.index === 0));
+    return (campo.tagName === "TEXTAREA" || campo.type === "text") && campo.value !== campo.defaultValue;
+  });
+}
 
 // --- Drafts: <form data-rascunho="URL">, answer {"salvo_em": "14h32", "versao": 7} or {"conflito": true, "mensagem": …} --
 const ESPERAS = [2, 4, 8, 15, 30];
@@ -114,9 +187,10 @@ class Rascunho {
   aoEnviar(evento) {
     if (this.falhas && this.mudou && !this.parado) {
       // Sending now would lose the text on a login page or an error page of the network.
+      // The click goes on as soon as the text is saved.
       evento.preventDefault();
+      this.continuar = { botao: evento.submitter };
       this.tentarJa();
-      this.estado.scrollIntoView({ block: "nearest" });
       return;
     }
     clearTimeout(this.relogio);
@@ -163,19 +237,26 @@ class Rascunho {
     if (!resposta.ok) return this.falhou("O portal não respondeu. Seu texto continua nesta página; vamos tentar de novo.");
     this.renovou = false;
     this.falhas = 0;
+    calar();
     const versao = this.formulario.querySelector("input[name=versao]");
     if (versao && json.versao !== undefined) versao.value = json.versao;
     if (this.mudou) this.agendar(1500);
     else sujos.delete(this.formulario);
-    this.mostrar(json.aviso ?? `Rascunho salvo às ${json.salvo_em ?? "agora"}`);
+    // Another tab had saved a newer text meanwhile: it is kept, and here is the way to it.
+    if (json.ver) this.outroTexto = json.ver;
+    const outro = this.outroTexto ? [". Outra aba tinha outro texto desta tarefa. ", elemento("a", { href: this.outroTexto }, "Comparar")] : [];
+    this.mostrar(`Rascunho salvo às ${json.salvo_em ?? "agora"}`, false, ...outro);
+    if (this.continuar) {
+      const { botao } = this.continuar;
+      this.continuar = null;
+      this.mudou = false;
+      this.formulario.requestSubmit(botao ?? undefined);
+    }
     return undefined;
   }
 
   async semSessao() {
-    const entrar = document.body.dataset.entrar ?? "/conta/entrar/";
-    const alvo = `${entrar}?next=${encodeURIComponent(location.pathname)}`;
-    const link = elemento("a", { href: alvo, target: "_blank", rel: "noopener" }, "Entrar em outra aba");
-    this.falhou("Sua sessão terminou. Entre de novo em outra aba; o texto desta página será salvo em seguida. ", link);
+    this.falhou("Sua sessão terminou. Entre de novo em outra aba; o texto desta página será salvo em seguida. ", entrarEmOutraAba());
     this.renovou = false;
   }
 
@@ -183,7 +264,8 @@ class Rascunho {
     this.mudou = true;
     const espera = ESPERAS[Math.min(this.falhas, ESPERAS.length - 1)];
     this.falhas += 1;
-    this.mostrar(texto, true, ...resto);
+    avisar(texto, ...resto);
+    this.mostrar("Ainda não salvo", true);
     clearTimeout(this.relogio);
     this.relogio = setTimeout(() => this.salvar(), espera * 1000);
   }
@@ -191,6 +273,7 @@ class Rascunho {
   conflito(json) {
     this.parado = true;
     sujos.delete(this.formulario);
+    calar();
     const resto = json.ver ? [" ", elemento("a", { href: json.ver }, "Ver as duas versões")] : [];
     this.mostrar(json.mensagem ?? "Outra pessoa mudou esta tarefa ao mesmo tempo. Ao salvar, você verá as duas versões.", true, ...resto);
   }

@@ -170,8 +170,12 @@ def test_the_approver_asks_and_prodesp_answers(encaminhada: Adesao, aprovador: A
     adesao = acoes.perguntar(adesao_id=encaminhada.pk, pergunta="O cargo confere?", por=aprovador.ator, agora=DEPOIS)
     assert (adesao.estado, adesao.pergunta, adesao.analista) == ("EM_CONFERENCIA", "O cargo confere?", analista.usuario)
     assert "O cargo confere?" in MensagemSaida.objects.get(assunto_tipo="adesao_pergunta").texto
-    adesao = acoes.encaminhar(adesao_id=adesao.pk, parecer="Confere.", por=analista.ator, agora=DEPOIS)
-    assert (adesao.pergunta, adesao.parecer) == ("", "Confere.")
+    for resposta in ("", " \n"):
+        with pytest.raises(RegraViolada, match="Responda à pergunta") as erro:
+            acoes.encaminhar(adesao_id=adesao.pk, parecer="Confere.", resposta=resposta, por=analista.ator, agora=DEPOIS)
+        assert erro.value.campo == "resposta"
+    adesao = acoes.encaminhar(adesao_id=adesao.pk, parecer="Confere.", resposta="Confere.", por=analista.ator, agora=DEPOIS)
+    assert (adesao.pergunta, adesao.parecer) == ("", "Confere.\n\nPergunta recebida: O cargo confere?\n\nResposta da PRODESP: Confere.")
 
 
 def test_a_refusal_needs_a_reason_and_frees_the_municipality(encaminhada: Adesao, aprovador: Any, requerente: Any) -> None:

@@ -66,7 +66,9 @@ def test_who_signs_the_annexes_changes_only_the_annexes() -> None:
 
 def test_the_reading_has_every_field_of_the_forms() -> None:
     """What the analista reads and what diffs compare leaves out no field with a value."""
-    brutos = rascunho("Bofete", {"prefeitura": {"quem_assina": "delegado", "representante_nome": "Ana", "representante_cargo": "Chefe"}})
+    brutos = rascunho(
+        "Bofete", {"prefeitura": {"quem_assina": "delegado", "representante_nome": "Ana Lima", "representante_cargo": "Chefe"}}
+    )
     lidos = {chave for chave, c in pecas.campos_da_leitura(pecas.leitura(_adesao(), pecas.validar(brutos).limpos)).items()}
     esperados = {
         (t.slug, nome)

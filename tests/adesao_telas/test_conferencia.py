@@ -33,7 +33,9 @@ def texto(resposta: Any) -> str:
 
 
 def marcar(pessoa: Pessoa, adesao: Adesao, campo: str = "anexo1.r2_cpf", **dados: Any) -> Any:
-    return pessoa.cliente.post(url("pendencia", adesao), {"marcar": campo, "motivo": "", "texto": "Confira o número.", **dados})
+    linha = campo.replace(".", "-")
+    campos = {f"{linha}-{nome}": valor for nome, valor in {"motivo": "", "texto": "Confira o número.", **dados}.items()}
+    return pessoa.cliente.post(url("pendencia", adesao), {"marcar": campo, **campos})
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------
@@ -87,7 +89,7 @@ def test_the_form_opens_without_javascript(analista: Pessoa, em_conferencia: Ade
     carregar_motivos()
     resposta = analista.cliente.get(url("conferencia", em_conferencia) + "?peca=anexo1&marcar=anexo1.r2_cpf")
     corpo = resposta.content.decode()
-    assert corpo.count('name="texto"') == 1
+    assert corpo.count('name="anexo1-r2_cpf-texto"') == 1
     assert '<optgroup label="Mais comuns aqui">' in corpo
 
 
@@ -116,7 +118,7 @@ def test_an_empty_mark_is_refused_beside_the_field(analista: Pessoa, em_conferen
     resposta = marcar(analista, em_conferencia, texto=" ")
     assert resposta.status_code == 422
     assert "Escolha um motivo ou escreva o que precisa ser corrigido." in texto(resposta)
-    assert 'id="id_pendencia_texto_error"' in resposta.content.decode()
+    assert 'id="id_pendencia_anexo1-r2_cpf-texto_error"' in resposta.content.decode()
 
 
 def test_too_long_a_text_is_refused_and_kept(analista: Pessoa, em_conferencia: Adesao) -> None:
@@ -265,7 +267,54 @@ def test_forwarding_offers_a_text_and_takes_it(analista: Pessoa, em_conferencia:
 def test_the_approvers_question_comes_back_to_the_screen(analista: Pessoa, aprovador: Pessoa, encaminhada: Adesao) -> None:
     aprovador.cliente.post(url("perguntar", encaminhada), {"pergunta": "O técnico é servidor?"})
     assert "perguntou O técnico é servidor?" in texto(analista.cliente.get(url("conferencia", encaminhada)))
-    assert "Resposta à pergunta recebida" in texto(analista.cliente.get(url("encaminhar", encaminhada)))
+    tela = texto(analista.cliente.get(url("encaminhar", encaminhada)))
+    assert "Resposta à pergunta" in tela
+    sem_resposta = analista.cliente.post(url("encaminhar", encaminhada), {"parecer": adesoes.PARECER, "resposta": "  "})
+    assert sem_resposta.status_code == 422
+    assert "Responda à pergunta do órgão aprovador." in texto(sem_resposta)
+    analista.cliente.post(url("encaminhar", encaminhada), {"parecer": adesoes.PARECER, "resposta": "É servidor efetivo."})
+    depois = de_novo(encaminhada)
+    assert depois.estado == Estado.ENCAMINHADA
+    assert depois.parecer.endswith("Pergunta recebida: O técnico é servidor?\n\nResposta da PRODESP: É servidor efetivo.")
+
+
+# --- One form for all rows: nothing typed or ticked is lost ---------------------------------------------------------
+def test_the_ticks_and_the_text_of_the_other_open_row_come_along(analista: Pessoa, em_conferencia: Adesao) -> None:
+    """Without JavaScript the whole page goes and comes back: what was typed in an open row is marked, ticks are kept."""
+    corpo = {"lista": "anexo1", "item": ["timbre", "completo"], "aberta": ["anexo1.r2_cpf"], "anexo1-r2_cpf-texto": "Confira o CPF."}
+    resposta = analista.cliente.post(url("pendencia", em_conferencia), {**corpo, "abrir": "anexo1.r2_nome"})
+    assert resposta["Location"].endswith("?peca=anexo1&marcar=anexo1.r2_nome#linha-anexo1-r2_nome")
+    assert [(p.campo, p.texto) for p in em_conferencia.pendencias.all()] == [("r2_cpf", "Confira o CPF.")]
+    assert {i.item for i in em_conferencia.lista_de_envios.get().conferidos.all()} == {"timbre", "completo"}
+
+
+def test_with_javascript_marking_one_row_leaves_the_others_alone(analista: Pessoa, em_conferencia: Adesao) -> None:
+    corpo = {"aberta": ["anexo1.r2_cpf", "anexo1.r2_nome"], "anexo1-r2_cpf-texto": "Confira.", "anexo1-r2_nome-texto": "Ainda pens"}
+    analista.cliente.post(url("pendencia", em_conferencia), {**corpo, "marcar": "anexo1.r2_cpf"}, headers={"HX-Request": "true"})
+    assert [p.campo for p in em_conferencia.pendencias.all()] == ["r2_cpf"]
+
+
+# --- The delegation act is checked like the others --------------------------------------------------------------
+def test_the_delegation_act_is_checked_before_forwarding(requerente: Pessoa, analista: Pessoa) -> None:
+    delegado = {"quem_assina": "delegado", "representante_nome": "Ana Lima", "representante_cargo": "Secretária de Governo"}
+    adesao = adesoes.adesao_enviada(por=requerente.ator, mudancas={"prefeitura": delegado})
+    adesoes.assumida(adesao, por=analista.ator)
+    for peca in PECAS:
+        analista.cliente.post(url("itens", adesao, peca), {"tudo": "1"})
+    tela = texto(analista.cliente.get(url("conferencia", adesao) + "?peca=delegacao"))
+    assert "Ato de delegação a conferir" in tela
+    assert "Falta conferir: Ato de delegação" in tela
+    assert "O ato está assinado e em vigor na data dos Anexos" in tela
+    recusa = analista.cliente.post(url("encaminhar", adesao), {"parecer": "De acordo."})
+    assert "Falta conferir: Ato de delegação." in texto(recusa)
+    analista.cliente.post(url("itens", adesao, "delegacao"), {"tudo": "1"})
+    oferta = texto(analista.cliente.get(url("encaminhar", adesao)))
+    assert "o Anexo II e o ato de delegação" in oferta
+    assert "Quem assina os Anexos é Ana Lima, por delegação" in oferta
+
+
+def test_no_delegation_act_no_check_list_for_it(analista: Pessoa, em_conferencia: Adesao) -> None:
+    assert analista.cliente.post(url("itens", em_conferencia, "delegacao"), {"tudo": "1"}).status_code == 422
 
 
 # --- Who holds it -----------------------------------------------------------------------------------------------

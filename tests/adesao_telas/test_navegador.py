@@ -98,7 +98,7 @@ def test_a_pendencia_is_marked_in_place_and_the_process_returned(pagina: Any, an
     pagina.get_by_role("link", name="Próxima").click()
     pagina.get_by_alt_text("Anexo I assinado, página 2 de 2").wait_for()
     linha = pagina.locator("#linha-anexo1-r2_cpf")
-    linha.get_by_role("link", name="Pendência").click()
+    linha.get_by_role("button", name="Pendência").click()
     linha.get_by_label("Motivo").select_option(label="CPF não confere com o nome")
     assert "peca=anexo1" in pagina.url, "htmx opens the row without leaving the page"
     assert linha.get_by_label("Motivo").evaluate("el => el === document.activeElement")
@@ -110,6 +110,38 @@ def test_a_pendencia_is_marked_in_place_and_the_process_returned(pagina: Any, an
     assert Adesao.objects.get(pk=em_conferencia.pk).estado == Estado.DEVOLVIDA
 
 
+def test_two_rows_open_at_once_keep_their_texts_and_ticks(pagina: Any, analista: Pessoa, em_conferencia: Adesao) -> None:
+    """Marking one row swaps only that row; every id is on the page once; the focus stays beside what was marked."""
+    adesoes.desenhar_paginas(em_conferencia)
+    entrar(pagina, analista)
+    pagina.goto(url("conferencia", em_conferencia) + "?peca=anexo1")
+    cpf, nome = pagina.locator("#linha-anexo1-r2_cpf"), pagina.locator("#linha-anexo1-r2_nome")
+    for linha in (cpf, nome):
+        linha.get_by_role("button", name="Pendência").click()
+        linha.get_by_label("O que a prefeitura lê").wait_for()
+    repetidos = (
+        "() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((x, i) => ids.indexOf(x) !== i); }"
+    )
+    assert pagina.evaluate(repetidos) == []
+    cpf.get_by_label("O que a prefeitura lê").fill("Confira o CPF.")
+    nome.get_by_label("O que a prefeitura lê").fill("Nome incompleto, ainda pensando")
+    pagina.get_by_label("Está em papel timbrado da prefeitura").check()
+    sem_violacoes(pagina)
+    cpf.get_by_role("button", name="Marcar pendência").click()
+    cpf.get_by_text("Confira o CPF.").wait_for()
+    assert cpf.evaluate("el => el.contains(document.activeElement)")
+    assert nome.get_by_label("O que a prefeitura lê").input_value() == "Nome incompleto, ainda pensando"
+    assert pagina.get_by_label("Está em papel timbrado da prefeitura").is_checked()
+    pagina.get_by_role("button", name="Devolver com 1 pendência").wait_for()
+    pagina.get_by_role("button", name="Salvar a conferência").locator("visible=true").click()
+    pagina.get_by_text("Conferência salva: 1 de 5 itens").wait_for()
+    assert nome.get_by_label("O que a prefeitura lê").input_value() == "Nome incompleto, ainda pensando"
+    nome.get_by_label("O que a prefeitura lê").fill(" ")
+    nome.get_by_role("button", name="Marcar pendência").click()
+    nome.get_by_text("Escolha um motivo ou escreva").wait_for()
+    sem_violacoes(pagina)
+
+
 def test_the_whole_conferencia_without_javascript(pagina_sem_js: Any, analista: Pessoa, enviada: Adesao) -> None:
     pagina = pagina_sem_js
     entrar(pagina, analista)
@@ -119,7 +151,7 @@ def test_the_whole_conferencia_without_javascript(pagina_sem_js: Any, analista: 
         pagina.goto(url("conferencia", enviada) + f"?peca={peca}")
         pagina.get_by_role("button", name=f"{curto} conferido por inteiro").click()
     linha = pagina.locator("#linha-anexo2-tecnico_nome")
-    linha.get_by_role("link", name="Pendência").click()
+    linha.get_by_role("button", name="Pendência").click()
     pagina.get_by_label("O que a prefeitura lê").fill("Quem é?")
     pagina.get_by_role("button", name="Marcar pendência").click()
     pagina.locator("#linha-anexo2-tecnico_nome").get_by_role("button", name="Retirar").click()

@@ -115,7 +115,7 @@ def test_the_dossier_masks_cpfs(aprovador: Pessoa, encaminhada: Adesao) -> None:
 
 def test_a_colleague_sees_who_holds_it_and_cannot_mark(analista_2: Pessoa, em_conferencia: Adesao) -> None:
     assert "com Graça Tavares" in analista_2.cliente.get(url("conferencia", em_conferencia)).content.decode()
-    resposta = analista_2.cliente.post(url("pendencia", em_conferencia), {"marcar": "anexo1.r1_nome", "texto": "x"})
+    resposta = analista_2.cliente.post(url("pendencia", em_conferencia), {"marcar": "anexo1.r1_nome", "anexo1-r1_nome-texto": "x"})
     assert resposta.status_code == 403
     assert "Graça Tavares" in resposta.content.decode()
     assert not em_conferencia.pendencias.exists()

@@ -151,7 +151,8 @@ def anexar(
     for s in situacao:
         if s.peca not in pecas if pecas is not None else s.copia_vale:
             continue
-        conteudo = pdf_assinado(f"{s.curto} de {adesao.municipio.nome}, processo {adesao.numero}", assinaturas=assinaturas)
+        quando = f"{agora:%d/%m/%Y %H:%M:%S}"
+        conteudo = pdf_assinado(f"{s.curto} de {adesao.municipio.nome}, {adesao.numero}, {quando}", assinaturas=assinaturas)
         if rapido:
             _anexar_direto(adesao, s, conteudo, por=por, agora=agora, assinaturas=assinaturas)
         else:
@@ -251,11 +252,13 @@ def assumida(adesao: Adesao, *, por: Ator, agora: dt.datetime = AGORA) -> Adesao
 
 
 def conferida(adesao: Adesao, *, por: Ator, agora: dt.datetime = AGORA) -> Adesao:
-    """Every check-list ticked."""
-    from adesao import acoes
-    from adesao.pecas import PECAS
+    """Every check-list ticked, that of the delegation act included."""
+    from adesao import acoes, consultas
+    from adesao.pecas import CONFERIDAS, PECAS
 
-    for peca in PECAS.values():
+    envio = consultas.ultimo_envio(adesao)
+    vieram = {*PECAS, *(consultas.pecas_do_envio(envio) if envio else ())}
+    for peca in (p for codigo, p in CONFERIDAS.items() if codigo in vieram):
         acoes.conferir_item(adesao_id=adesao.pk, peca=peca.codigo, itens=[i for i, _ in peca.itens], por=por, agora=agora)
     return adesao
 
@@ -265,7 +268,7 @@ def encaminhada(adesao: Adesao, *, por: Ator, agora: dt.datetime = AGORA, parece
     from adesao import acoes
 
     conferida(adesao, por=por, agora=agora)
-    return acoes.encaminhar(adesao_id=adesao.pk, parecer=parecer, por=por, agora=agora)
+    return acoes.encaminhar(adesao_id=adesao.pk, parecer=parecer, resposta="Está certo, conferimos.", por=por, agora=agora)
 
 
 #: Two pendências a test may mark: a field and a signed paper.

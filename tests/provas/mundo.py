@@ -204,11 +204,10 @@ def _preco() -> int:
     return Preco.objects.create(servico="SCM_SAI", mbps=8, mensal=500, vale_de=dia, vale_ate=dia, tabela="tabela 2026").pk
 
 
-def aplicacao(mundo: Mundo) -> int:
-    """The first application of the adhesion."""
+def autorizacoes(mundo: Mundo) -> dict[str, str]:
+    """The form of the authorisations: every application, still to be asked for."""
     assert mundo.adesao is not None
-    primeira = mundo.adesao.aplicacoes.order_by("ordem").first()
-    return primeira.pk if primeira else 0
+    return {f"a{pk}-autorizacao": "pendente" for pk in mundo.adesao.aplicacoes.order_by("ordem").values_list("pk", flat=True)}
 
 
 def pdf(nome: str = "oficio.pdf") -> SimpleUploadedFile:

@@ -12,7 +12,7 @@ from typing import Any
 from tests.apoio.adesoes import RASCUNHO
 from tests.apoio.elenco import BOTUCATU
 from tests.apoio.solicitacoes import UBS
-from tests.provas.mundo import Mundo, aplicacao, endereco, pdf
+from tests.provas.mundo import Mundo, autorizacoes, endereco, pdf
 
 Corpo = dict[str, Any] | Callable[[Mundo], dict[str, Any]]
 
@@ -156,7 +156,7 @@ ROTAS: list[Rota] = [
     *_p("enviar", "rascunho", "enviada"),
     *_p("enviada", "enviada", ordem="=1"),
     *_p("descartar", "rascunho", "enviada"),
-    *_p("autorizacoes", "enviada", "aprovada", corpo=lambda m: {"aplicacao": str(aplicacao(m)), "autorizacao": "pendente"}),
+    *_p("autorizacoes", "enviada", "aprovada", corpo=autorizacoes),
     # Everybody who may see the process
     *_p("historico", "rascunho", "enviada"),
     *_p("envio", "enviada", "encaminhada", ordem="=1"),
@@ -171,7 +171,7 @@ ROTAS: list[Rota] = [
     *_p("liberar", "em_conferencia"),
     *_p("passar", "em_conferencia", corpo=lambda m: {"analista": str(m.pessoas["colega"].usuario.pk)}),
     *_p("itens", "em_conferencia", peca="=oficio", corpo={"tudo": "1"}),
-    *_p("pendencia", "em_conferencia", corpo={"marcar": "anexo1.r1_nome", "texto": "Confira o nome."}),
+    *_p("pendencia", "em_conferencia", corpo={"marcar": "anexo1.r1_nome", "anexo1-r1_nome-texto": "Confira o nome."}),
     *_p("retirar", "em_conferencia", pendencia_id="pendencia", corpo={"marcar": "anexo1.r2_cpf"}),
     *_p("revelar_cpf", "em_conferencia", "encaminhada", corpo={"motivo": "Conferir com a Receita."}),
     *_p("previa", "em_conferencia"),

@@ -334,8 +334,12 @@ ATOS: dict[str, Ato] = {
     "conferir": lambda m, pk, por, cidade, n: adesoes.conferida(_adesao(pk), por=por, agora=m.agora),
     "devolver": lambda m, pk, por, cidade, n: acoes.devolver(adesao_id=pk, por=por, agora=m.agora),
     "desfazer": lambda m, pk, por, cidade, n: acoes.desfazer_devolucao(adesao_id=pk, por=por, agora=m.agora),
-    "encaminhar": lambda m, pk, por, cidade, n: acoes.encaminhar(adesao_id=pk, parecer=TEXTOS[n % len(TEXTOS)], por=por, agora=m.agora),
-    "encaminhar_certo": lambda m, pk, por, cidade, n: acoes.encaminhar(adesao_id=pk, parecer="De acordo.", por=por, agora=m.agora),
+    "encaminhar": lambda m, pk, por, cidade, n: acoes.encaminhar(
+        adesao_id=pk, parecer=TEXTOS[n % len(TEXTOS)], resposta="Confere.", por=por, agora=m.agora
+    ),
+    "encaminhar_certo": lambda m, pk, por, cidade, n: acoes.encaminhar(
+        adesao_id=pk, parecer="De acordo.", resposta="Confere.", por=por, agora=m.agora
+    ),
     "perguntar": lambda m, pk, por, cidade, n: acoes.perguntar(adesao_id=pk, pergunta="Quem assina?", por=por, agora=m.agora),
     "aprovar": lambda m, pk, por, cidade, n: acoes.aprovar(adesao_id=pk, por=por, agora=m.agora),
     "indeferir": lambda m, pk, por, cidade, n: acoes.indeferir(adesao_id=pk, motivo="Sem orçamento.", por=por, agora=m.agora),

@@ -113,7 +113,12 @@ def _caminho(v: Visitas, correio: CaixaDeSaida, relogio: Any) -> list[str]:
     v.post(analista, f"/fila/{adesao.slug}/assumir/")
     v.get(analista, f"/fila/{adesao.slug}/", peca="anexo1")
     v.post(analista, f"/fila/{adesao.slug}/cpf/", motivo="Conferir")
-    v.post(analista, f"/fila/{adesao.slug}/pendencia/", marcar="anexo1.r2_cpf", texto="O CPF 271.828.182-05 não é de Mário.")
+    v.post(
+        analista,
+        f"/fila/{adesao.slug}/pendencia/",
+        marcar="anexo1.r2_cpf",
+        **{"anexo1-r2_cpf-texto": "O CPF 271.828.182-05 não é de Mário."},
+    )
     v.get(analista, f"/fila/{adesao.slug}/previa/")
     v.post(analista, f"/fila/{adesao.slug}/devolver/")
     relogio.shift(DIA / 144)
