@@ -1,7 +1,7 @@
 """Who acts, from where, and the mark every view carries: its access function (settled question 1, B1.6).
 
-A view is marked by exactly one of ``publica``, ``autenticada``, ``exige`` or ``exige_algum``; a test walks every address and refuses
-a view without the attribute ``acesso``.
+A view is marked by exactly one of ``publica``, ``autenticada``, ``com_token``, ``exige`` or ``exige_algum``; a test walks every
+address and refuses a view without the attribute ``acesso``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 
 from contas import permissoes
 from contas.models import Papel, Usuario, Vinculo
@@ -90,6 +91,11 @@ def ator_do_usuario(
     return Ator(usuario_id=usuario.pk, nome=usuario.nome, papeis=papeis, ip=ip)
 
 
+def ator_do_sistema(usuario_id: int, nome: str, ip: str | None = None) -> Ator:
+    """The actor of a system of the Operadora that came with a valid token: its service account, with the Operadora's role."""
+    return Ator(usuario_id=usuario_id, nome=nome, papeis=frozenset({(Papel.OPERADORA.value, None)}), ip=ip)
+
+
 def vinculos_do_pedido(request: HttpRequest) -> list[Vinculo]:
     """All links of the person of this request, in every body, read once per request."""
     guardados: list[Vinculo] | None = getattr(request, "_vinculos", None)
@@ -123,6 +129,13 @@ def publica(visao: Visao) -> Visao:
     """Mark a view that anybody may open."""
     aberta: Visao = login_not_required(visao)
     aberta.acesso = "publica"  # type: ignore[attr-defined]
+    return aberta
+
+
+def com_token(visao: Visao) -> Visao:
+    """Mark an address of the API: no session, no cookie and no CSRF; the view itself asks for a token."""
+    aberta: Visao = csrf_exempt(login_not_required(visao))
+    aberta.acesso = "token"  # type: ignore[attr-defined]
     return aberta
 
 

@@ -32,6 +32,24 @@ TEXTO_MAXIMO = 100_000
 CABECALHO_SEM_ATIVIDADE = "X-Sem-Atividade"
 
 
+#: Addresses without sessions: a system comes with a token (``contas.acesso.com_token``).
+PREFIXO_DA_API = "/api/"
+
+
+class SemCookiesMiddleware:
+    """Drops the cookies of what is sent to the API, before anybody reads them: a browser's session opens nothing there."""
+
+    def __init__(self, get_response: Resposta) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on without cookies under ``PREFIXO_DA_API``."""
+        if request.path_info.startswith(PREFIXO_DA_API):
+            request.META.pop("HTTP_COOKIE", None)
+            request.COOKIES = {}
+        return self.get_response(request)
+
+
 class AtorMiddleware:
     """Puts ``request.ator``, built when first asked for."""
 
@@ -160,8 +178,8 @@ class LimiteMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Count the request and go on, or refuse it. A limit of 0 in the settings is no limit."""
-        if request.path_info in self.FORA:
+        """Count the request and go on, or refuse it. A limit of 0 in the settings is no limit. The API counts by token, at its own door."""
+        if request.path_info in self.FORA or request.path_info.startswith(PREFIXO_DA_API):
             return self.get_response(request)
         entrou = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
         tipo, limite = ("sessao", settings.PEDIDOS_POR_MINUTO_SESSAO) if entrou else ("ip", settings.PEDIDOS_POR_MINUTO_IP)

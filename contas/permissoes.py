@@ -53,6 +53,7 @@ ATOS: Mapping[str, str] = MappingProxyType(
         "ss.suspender": "Suspender ou retomar a validação de uma prefeitura",
         "ss.limites": "Conceder mais de 20 links de intranet",
         "ss.catalogo": "Editar tipos, velocidades, preços e motivos de devolução das solicitações",
+        "api.gerir": "Gerir os sistemas da Operadora: tokens e endereços de aviso",
         "ordens.ver": "Ver as ordens emitidas à Operadora",
         "ordens.atender": "Atender as ordens: começar, agendar, entregar",
         "processos.ver": "Ver todos os processos",
@@ -110,7 +111,16 @@ TABELA: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         Papel.ANALISTA.value: _ANALISTA,
         Papel.GESTOR.value: _ANALISTA
-        | {"conferencia.passar_alheia", "motivos.editar", "calendario.editar", "equipe.gerir", "ss.suspender", "ss.limites", "ss.catalogo"},
+        | {
+            "conferencia.passar_alheia",
+            "motivos.editar",
+            "calendario.editar",
+            "equipe.gerir",
+            "ss.suspender",
+            "ss.limites",
+            "ss.catalogo",
+            "api.gerir",
+        },
         Papel.APROVADOR.value: frozenset({"adesao.ver", "aprovacao.ver", "aprovacao.decidir", "dossie.ver"}),
         Papel.OPERADORA.value: frozenset({"ordens.ver", "ordens.atender"}),
         Papel.AUDITOR.value: frozenset(

@@ -9,11 +9,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intragov_portal.settings")
 app = Celery("intragov_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="tarefas")
+app.autodiscover_tasks(["saog.api"], related_name="tarefas")
 app.conf.task_routes = {"documentos.gerar": {"queue": "pdf"}, "documentos.paginas": {"queue": "pdf"}}
 app.conf.beat_schedule = {
     "comunicacao.varrer": {"task": "comunicacao.varrer", "schedule": 15.0},
     "documentos.varrer": {"task": "documentos.varrer", "schedule": 15.0},
     "adesao.lembrar": {"task": "adesao.lembrar", "schedule": 300.0},
+    "saog.avisar": {"task": "saog.avisar", "schedule": 15.0},
+    "saog.limpar_chaves": {"task": "saog.limpar_chaves", "schedule": 3600.0},
     "saog.vencer": {"task": "saog.vencer", "schedule": 300.0},
     "saog.lembrar": {"task": "saog.lembrar", "schedule": 300.0},
     "contas.limpar": {"task": "contas.limpar", "schedule": 3600.0},

@@ -28,6 +28,7 @@ RELAXAMENTOS = {
     "hsts_segundos": 63_072_000 if PRODUCAO else 0,
     "redirecionar_https": PRODUCAO,
     "segundo_fator_obrigatorio": PRODUCAO,
+    "avisos_so_a_enderecos_publicos": PRODUCAO,
 }
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "contas.middleware.SemCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -262,6 +264,9 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 #: Requests in one minute (B1.7), 0 is no limit: of somebody who entered, and of an address without a session. Tests turn it on themselves.
 PEDIDOS_POR_MINUTO_SESSAO = env.int("PEDIDOS_POR_MINUTO_SESSAO", default=0 if MODO == "teste" else 300)
 PEDIDOS_POR_MINUTO_IP = env.int("PEDIDOS_POR_MINUTO_IP", default=0 if MODO == "teste" else 600)
+#: The Operadora's API: requests in one minute of one token. Webhooks go to https and global addresses only (not so in the demonstration).
+PEDIDOS_POR_MINUTO_TOKEN = env.int("PEDIDOS_POR_MINUTO_TOKEN", default=0 if MODO == "teste" else 300)
+AVISOS_SO_A_ENDERECOS_PUBLICOS = RELAXAMENTOS["avisos_so_a_enderecos_publicos"]
 PROXIES_DE_CONFIANCA = env.int("PROXIES_DE_CONFIANCA", default=1 if PRODUCAO else 0)
 
 # --- People ---------------------------------------------------------------------------------------------------

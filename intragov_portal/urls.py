@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("contas.urls")),
     path("", include("adesao.urls")),
     path("", include("saog.urls")),
+    path("api/operadora/v1/", include("saog.api.urls")),
     path("verificar/", verificar, name="verificar"),
 ]
 if settings.DEMONSTRACAO or settings.MODO == "teste":

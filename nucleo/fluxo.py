@@ -54,6 +54,23 @@ SISTEMA = Ator(usuario_id=None, nome="Portal (automático)")
 
 M = TypeVar("M", bound=models.Model)
 
+#: Who hears of every act of the door: called inside its transaction with the pairs (object, history row) it made, one or a chunk of them.
+Ouvinte = Callable[[Sequence[tuple[Any, Any]]], None]
+#: Filled in ``apps.ready()`` of the app that owns the model; a test knows the exact list.
+OUVINTES: dict[str, Ouvinte] = {}
+
+
+def ouvir(modelo: str, ouvinte: Ouvinte) -> None:
+    """Register the one listener of a model (``"saog.solicitacaoservico"``). Registering it again replaces it."""
+    OUVINTES[modelo] = ouvinte
+
+
+def contar(modelo: type[models.Model], pares: Sequence[tuple[Any, Any]]) -> None:
+    """Tell the model's listener, if any, what the door has just done: one act, or a chunk of the batch form."""
+    ouvinte = OUVINTES.get(modelo._meta.label_lower)
+    if ouvinte is not None and pares:
+        ouvinte(pares)
+
 
 def travar(modelo: type[M], pk: Any) -> M:
     """Read the row again under a lock held until the transaction ends. Raises ``DoesNotExist``."""
@@ -91,7 +108,9 @@ def executar(
     metodo(agora=agora, **argumentos)
     obj.save()
     linha = _linha(obj, transicao, de, por=por, agora=agora, comentario=comentario, dados=dados or {})
-    return obj, obj.historico.create(**linha)  # type: ignore[attr-defined]
+    registro = obj.historico.create(**linha)  # type: ignore[attr-defined]
+    contar(modelo, [(obj, registro)])
+    return obj, registro
 
 
 def _linha(obj: Any, transicao: str, de: str, *, por: Ator, agora: dt.datetime, comentario: str, dados: dict[str, Any]) -> dict[str, Any]:
@@ -245,6 +264,7 @@ def _fazer(ato: _AtoEmLote, pks: list[Any]) -> tuple[list[Any], dict[Any, Except
             raise django_fsm.ConcurrentTransition("uma linha do lote mudou de estado sob a trava")
     if len(gravacao.inserir([linha for _, linha in pares], repetida=processo)) != len(pares):
         raise RuntimeError("o histórico não foi gravado inteiro")
+    contar(ato.modelo, pares)
     if ato.depois and pares:
         ato.depois(pares)
     return [obj.pk for obj, _ in pares], falhas

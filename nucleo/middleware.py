@@ -43,7 +43,8 @@ class RespostaMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the headers. ``Cache-Control: no-store`` goes on every page of a session, unless the view chose its own."""
         resposta = self.get_response(request)
-        if resposta.status_code == 405 and request.method == "GET" and not _quer_json(request):
+        em_html = resposta.headers.get("Content-Type", "").startswith("text/html")
+        if resposta.status_code == 405 and request.method == "GET" and em_html and not _quer_json(request):
             resposta = _de_um_botao(request, resposta)
         resposta.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         resposta.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

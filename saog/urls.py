@@ -8,6 +8,7 @@ from saog.views import (
     catalogo,
     enviar,
     fila,
+    integracao,
     links,
     operadora,
     para_fazer,
@@ -80,4 +81,15 @@ DA_OPERADORA = [
     path("agenda/", operadora.agenda, name="agenda"),
 ]
 
-urlpatterns = [*DA_PREFEITURA, *DA_PRODESP, *DA_OPERADORA]
+DO_GESTOR = [
+    path("sistemas/", integracao.sistemas, name="sistemas"),
+    path("sistemas/novo/", integracao.sistema_novo, name="sistema_novo"),
+    path("sistemas/<int:pk>/", integracao.sistema, name="sistema"),
+    path("sistemas/<int:pk>/token/", integracao.token_novo, name="token_novo"),
+    path("sistemas/<int:pk>/desligar/", integracao.sistema_desligar, name="sistema_desligar"),
+    path("sistemas/tokens/<int:token_id>/revogar/", integracao.token_revogar, name="token_revogar"),
+    path("sistemas/enderecos/<int:endereco_id>/retirar/", integracao.endereco_retirar, name="endereco_retirar"),
+    path("sistemas/avisos/<int:aviso_id>/reenviar/", integracao.aviso_reenviar, name="aviso_reenviar"),
+]
+
+urlpatterns = [*DA_PREFEITURA, *DA_PRODESP, *DA_OPERADORA, *DO_GESTOR]

@@ -68,6 +68,6 @@ fi
 if [ "$(uname)" = Linux ] && command -v dpkg-query >/dev/null 2>&1; then
     instalar_pacotes_do_sistema "gerar PDFs" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
     if [ "$alvo" = dev ]; then
-        instalar_pacotes_do_sistema "os testes" chromium qpdf poppler-utils
+        instalar_pacotes_do_sistema "os testes" chromium qpdf poppler-utils curl
     fi
 fi

@@ -111,6 +111,7 @@ class SolicitacaoServico(ConcurrentTransitionMixin, models.Model):
         indexes = [
             models.Index(fields=["municipio", "estado"], name="saog_da_prefeitura"),
             models.Index(fields=["estado", "vence_em", "id"], name="saog_fila"),
+            models.Index(fields=["emitida_em", "id"], name="saog_emitidas", condition=Q(emitida_em__isnull=False)),
             models.Index(
                 fields=["aceite_vence_em", "id"],
                 name="saog_aceite_a_vencer",

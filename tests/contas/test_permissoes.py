@@ -159,6 +159,13 @@ def test_every_page_says_who_may_open_it():
     assert not sem_marca
 
 
+def test_addresses_for_tokens_are_exactly_those_of_the_operadoras_api():
+    com_token = {caminho for caminho, visao in _paginas(get_resolver()) if getattr(visao, "acesso", "") == "token"}
+    raiz = "api/operadora/v1/"
+    nomes = ("serviceOrder", "serviceOrder/<id>", "cancelServiceOrder", "hub", "hub/<id>", "^(?P<resto>.*)$")
+    assert com_token == {raiz + nome for nome in nomes}
+
+
 def test_public_pages_are_exactly_the_ones_that_need_no_login():
     da_conta = [(c, v) for c, v in _paginas(get_resolver()) if c.startswith(("conta/", "pessoas/", "equipe/", "entrada/"))]
     for caminho, visao in da_conta:

@@ -108,11 +108,21 @@ def test_production_does_not_route_the_demonstration(tmp_path: Path) -> None:
 
 
 def test_the_relaxations_of_the_demonstration_are_exactly_the_ones_named(tmp_path: Path) -> None:
-    """Settled question 13: cookies, HSTS, redirect, second factor; nothing else may differ by mode without being named there."""
+    """Settled question 13: cookies, HSTS, redirect, second factor, webhooks inside; nothing else differs by mode unnamed."""
     codigo = "import json; from django.conf import settings as s; print(json.dumps(s.RELAXAMENTOS))"
     producao = json.loads(rodar(codigo, **PRODUCAO_DE_TESTE, VAR_DIR=str(tmp_path)).stdout)
     demo = json.loads(rodar(codigo, MODO="demonstracao", VAR_DIR=str(tmp_path)).stdout)
-    assert set(producao) == set(demo) == {"cookies_so_https", "hsts_segundos", "redirecionar_https", "segundo_fator_obrigatorio"}
+    assert (
+        set(producao)
+        == set(demo)
+        == {
+            "cookies_so_https",
+            "hsts_segundos",
+            "redirecionar_https",
+            "segundo_fator_obrigatorio",
+            "avisos_so_a_enderecos_publicos",
+        }
+    )
     assert all(producao.values())
     assert not any(demo.values())
 

@@ -27,6 +27,8 @@ MINIMOS = {
     "psycopg": "3.3.9",
     "whitenoise": "6.12",
     "django-fsm-2": "4.2.4",
+    "django-ninja": "1.7.1",
+    "pydantic": "2.14.3",
 }
 TRAVAS = ["requirements.txt", "requirements-dev.txt"]
 

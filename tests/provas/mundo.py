@@ -140,6 +140,7 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
         por=quem["gestor"].ator,
         agora=AGORA,
     )
+    sistema, token, de_aviso = _sistema_da_operadora(quem["gestor"].ator)
     dia, _ = DiaSemExpediente.objects.get_or_create(data=dt.date(2099, 12, 24), codigo_ibge=None, defaults={"descricao": "Prova de dia"})
     motivo, _ = MotivoPadrao.objects.get_or_create(titulo="Prova de motivo", defaults={"texto": "Refaça a assinatura."})
     valores: dict[str, Any] = {
@@ -150,6 +151,9 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
         "vinculo": Vinculo.objects.get(usuario=quem["segundo"].usuario).pk,
         "vinculo_estado": Vinculo.objects.get(usuario=quem["tecnico"].usuario).pk,
         "servidor": quem["tecnico"].usuario.pk,
+        "sistema": sistema,
+        "token": token,
+        "endereco_de_aviso": de_aviso,
         "dia": dia.pk,
         "motivo": motivo.pk,
         "mensagem": MensagemSaida.objects.order_by("pk").values_list("pk", flat=True).first() or 1,
@@ -166,6 +170,16 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
         pendencia = mundo.adesao.pendencias.order_by("pk").first()
         valores["pendencia"] = pendencia.pk if pendencia else 1
     return valores
+
+
+def _sistema_da_operadora(gestor: Ator) -> tuple[int, int, int]:
+    """A system with a token and an address of notices: their ids."""
+    from saog.acoes import integracao
+
+    sistema = integracao.registrar_sistema(nome="Prova de sistema", contato="ti@operadora.example", por=gestor, agora=AGORA)
+    token, _ = integracao.criar_token(sistema_id=sistema.pk, nome="Prova", escopos=["ler"], dias=365, por=gestor, agora=AGORA)
+    endereco = integracao.permitir_endereco(sistema_id=sistema.pk, url="http://127.0.0.1:9/avisos", por=gestor, agora=AGORA)
+    return sistema.pk, token.pk, endereco.pk
 
 
 def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:

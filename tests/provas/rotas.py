@@ -242,6 +242,19 @@ ROTAS: list[Rota] = [
     # Who reads everything
     _r("adesao:processos", "enviada"),
     _r("adesao:trilha", "enviada"),
+    # The Operadora's systems, and their API: a browser's session opens nothing there
+    _r("saog:sistemas", "nenhuma"),
+    _r("saog:sistema_novo", "nenhuma", corpo={"nome": "Outro sistema", "contato": "ti@operadora.example"}),
+    _r("saog:sistema", "nenhuma", pk="sistema", corpo={"url": "http://127.0.0.1:9/outro"}),
+    _r("saog:token_novo", "nenhuma", pk="sistema", corpo={"nome": "Outro", "escopos": ["ler"], "dias": "30"}),
+    _r("saog:token_revogar", "nenhuma", token_id="token"),
+    _r("saog:endereco_retirar", "nenhuma", endereco_id="endereco_de_aviso"),
+    _r("saog:aviso_reenviar", "nenhuma", aviso_id="=999"),
+    _r("saog:sistema_desligar", "nenhuma", pk="sistema"),
+    _r("operadora:openapi", "nenhuma"),
+    *(_r(f"operadora:{nome}", "nenhuma") for nome in ("ordens", "cancelar", "assinar")),
+    *(_r(f"operadora:{nome}", "nenhuma", id="=2026-00001-9") for nome in ("ordem", "mudar", "cancelar_assinatura")),
+    _r("operadora:desconhecido", "nenhuma", resto="=nada"),
 ]
 
 

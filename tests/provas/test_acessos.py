@@ -161,7 +161,9 @@ _EXEMPLO = {
 def test_nothing_breaks_and_a_visitor_enters_only_what_is_public() -> None:
     for chave, metodo, celulas in _por_papel():
         assert not any(c.startswith("5") for c in celulas.values()), f"{chave} {metodo}"
-        if _acesso(chave) not in ("publica", "demonstracao"):
+        if _acesso(chave) == "token":  # no session opens it, whoever has it
+            assert set(celulas.values()) <= {"401", "404", "405", "415"}, f"{chave} {metodo}"
+        elif _acesso(chave) not in ("publica", "demonstracao"):
             assert celulas["anonimo"] == "entrar", f"{chave} {metodo}"
 
 
@@ -178,7 +180,7 @@ def test_a_role_without_the_act_is_refused_and_one_with_it_is_not_on_its_own_pro
     papel_de = {"req_outra": "requerente", "respons": "responsavel", "resp_outra": "responsavel", "colega": "analista"}
     for chave, metodo, celulas in _por_papel():
         acesso = _acesso(chave)
-        if acesso in ("publica", "demonstracao", "autenticada"):
+        if acesso in ("publica", "demonstracao", "autenticada", "token"):
             continue
         atos = (acesso,) if isinstance(acesso, str) else acesso
         podem = {p for ato in atos for p in permissoes.papeis_com(ato)}

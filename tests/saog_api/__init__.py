@@ -1,0 +1,1 @@
+"""The Operadora's API and its webhooks."""
