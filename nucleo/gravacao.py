@@ -39,9 +39,11 @@ def inserir(linhas: Sequence[M], *, repetida: str) -> list[M]:
 
 
 def _de_django(modelo: type[M], linhas: Sequence[M], unica: str) -> list[tuple[Any, Any]]:
+    todas = modelo._default_manager.order_by("-pk").values_list("pk", flat=True)
+    ultima = todas.first() or 0  # the transaction holds the only writer (SQLite, IMMEDIATE): what comes after is ours
     modelo._default_manager.bulk_create(linhas, ignore_conflicts=True)
     chaves = [getattr(linha, unica) for linha in linhas]
-    return list(modelo._default_manager.filter(**{f"{unica}__in": chaves}).values_list("pk", unica))
+    return list(modelo._default_manager.filter(pk__gt=ultima, **{f"{unica}__in": chaves}).values_list("pk", unica))
 
 
 def _em_json(modelo: type[M], linhas: Sequence[M], unica: str) -> list[tuple[Any, Any]]:
