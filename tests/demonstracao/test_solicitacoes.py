@@ -17,7 +17,7 @@ from demonstracao import atendimento, carga, ordens, pedidos
 from documentos.models import Documento
 from nucleo import numeracao, prazos
 from nucleo.calendario import calendario
-from saog import consultas, fichas
+from saog import acoes, consultas, fichas
 from saog.acoes.comum import vence_em
 from saog.estados import ABERTAS, OCUPAM, Conexao, Estado, EstadoDoAcesso, Natureza
 from saog.models import Acesso, Entrega, HistoricoSS, LimiteConcedido, Preco, SolicitacaoServico, SuspensaoDeValidacao
@@ -168,13 +168,17 @@ def test_deadlines_are_those_that_the_rules_give_again(aberto: Any) -> None:
 
 def test_a_sweep_of_today_finds_nothing_late_and_of_next_month_all_that_waits(aberto: Any) -> None:
     """What PRZ-02 asks of the data: silence has had its effect on every deadline that has passed."""
-    esperando = SolicitacaoServico.objects.filter(estado=Estado.AGUARDANDO_ACEITE, silencio_em__isnull=True)
-    assert not esperando.filter(aceite_vence_em__lte=AGORA).exists()
-    assert esperando.filter(aceite_vence_em__lte=AGORA + 30 * DIA).count() == esperando.count() >= 8
+    assert acoes.vencer_prazos(agora=AGORA, simular=True).vencidas == []
+    esperando = set(SolicitacaoServico.objects.filter(estado=Estado.AGUARDANDO_ACEITE).values_list("pk", flat=True))
+    assert len(esperando) >= 8
     for ss in SolicitacaoServico.objects.filter(estado=Estado.PRAZO_VENCIDO):
         assert ss.aceite_vence_em <= ss.silencio_em < AGORA
         assert ss.historico.get(transicao="vencer").por_nome == "Portal (automático)"
     assert not Entrega.objects.filter(respondida_em__gt=F("aceite_vence_em")).exclude(solicitacao__historico__transicao="vencer").exists()
+    daqui_a_um_mes = AGORA + 30 * DIA
+    assert acoes.vencer_prazos(agora=daqui_a_um_mes).feitas == len(esperando)
+    assert not SolicitacaoServico.objects.filter(pk__in=esperando).exclude(estado=Estado.PRAZO_VENCIDO, silencio_em=daqui_a_um_mes).exists()
+    assert acoes.vencer_prazos(agora=daqui_a_um_mes).feitas == 0
 
 
 def test_the_queue_of_validation_shows_overdue_and_fresh(aberto: Any) -> None:
