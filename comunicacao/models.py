@@ -25,10 +25,10 @@ class MensagemSaida(models.Model):
         ENVIADA = "enviada", "Enviada"
         DESISTIDA = "desistida", "Sem entrega"
 
-    chave = models.CharField(max_length=160, unique=True)
-    message_id = models.CharField(max_length=120, unique=True)
+    chave = models.CharField(max_length=160)
+    message_id = models.CharField(max_length=120)
     assunto_tipo = models.CharField(max_length=40)
-    dono = models.CharField(max_length=40, blank=True, db_index=True)
+    dono = models.CharField(max_length=40, blank=True)
     para = models.EmailField()
     para_nome = models.CharField(max_length=120, blank=True)
     assunto = models.CharField(max_length=180)
@@ -45,10 +45,15 @@ class MensagemSaida(models.Model):
 
     class Meta:
         ordering = ("-criada_em", "-pk")
-        constraints = [
+        constraints = [  # unique here and not on the field: no `_like` twin of the index is kept on PostgreSQL, which nothing asks for
+            models.UniqueConstraint(fields=["chave"], name="comunicacao_uma_por_chave"),
+            models.UniqueConstraint(fields=["message_id"], name="comunicacao_um_message_id"),
             models.CheckConstraint(condition=~Q(situacao="pendente") | Q(tentar_em__isnull=False), name="comunicacao_pendente_tem_hora"),
         ]
-        indexes = [models.Index(fields=["tentar_em"], name="comunicacao_a_enviar", condition=Q(situacao="pendente"))]
+        indexes = [
+            models.Index(fields=["tentar_em"], name="comunicacao_a_enviar", condition=Q(situacao="pendente")),
+            models.Index(fields=["dono"], name="comunicacao_do_dono"),
+        ]
 
     def __str__(self) -> str:
         return self.assunto

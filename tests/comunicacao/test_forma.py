@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.validators import validate_email
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from comunicacao import forma
+from comunicacao import caixa, forma
 
 TEXTO = st.text(max_size=40)
 FATO = st.tuples(st.one_of(TEXTO, st.sampled_from(sorted(forma.DESTACADOS))), st.text("ab \n{<&'\\\"", max_size=20))
@@ -49,3 +50,9 @@ def test_a_cleaned_line_has_nothing_that_breaks_a_line_or_hides(texto: str) -> N
     assert len(limpa.splitlines()) <= 1
     assert all(c == " " or c.isprintable() or ord(c) > 0xFFF for c in limpa)
     assert "\ue000" not in limpa
+
+
+@given(st.from_regex(caixa._ENDERECO_SIMPLES, fullmatch=True))
+@settings(max_examples=60, deadline=None)
+def test_an_address_let_through_quickly_is_one_the_validator_takes(endereco: str) -> None:
+    assert validate_email(endereco) is None
