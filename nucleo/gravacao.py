@@ -39,11 +39,12 @@ def inserir(linhas: Sequence[M], *, repetida: str) -> list[M]:
 
 
 def _de_django(modelo: type[M], linhas: Sequence[M], unica: str) -> list[tuple[Any, Any]]:
-    todas = modelo._default_manager.order_by("-pk").values_list("pk", flat=True)
-    ultima = todas.first() or 0  # the transaction holds the only writer (SQLite, IMMEDIATE): what comes after is ours
+    novas = modelo._default_manager.filter(**{f"{unica}__in": [getattr(linha, unica) for linha in linhas]})
+    if not any(tuple(c.fields) == (unica,) for c in modelo._meta.total_unique_constraints):  # older rows have it too: ours come after them
+        ultima = modelo._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0  # SQLite: nobody else writes now
+        novas = novas.filter(pk__gt=ultima)
     modelo._default_manager.bulk_create(linhas, ignore_conflicts=True)
-    chaves = [getattr(linha, unica) for linha in linhas]
-    return list(modelo._default_manager.filter(pk__gt=ultima, **{f"{unica}__in": chaves}).values_list("pk", unica))
+    return list(novas.values_list("pk", unica))
 
 
 def _em_json(modelo: type[M], linhas: Sequence[M], unica: str) -> list[tuple[Any, Any]]:

@@ -89,7 +89,7 @@ def test_the_coat_of_arms_is_examined_before_the_process_is_locked(requerente: A
     adesao = acoes.iniciar(municipio_id=BOFETE, por=requerente.ator, agora=AGORA)
     abertas: list[bool] = []
     original = validacao.refazer_imagem
-    monkeypatch.setattr(validacao, "refazer_imagem", lambda x: abertas.append(connection.in_atomic_block) or original(x))
+    monkeypatch.setattr(validacao, "refazer_imagem", lambda *x: abertas.append(connection.in_atomic_block) or original(*x))
     documento = acoes.guardar_brasao(adesao_id=adesao.pk, arquivo=_brasao(), por=requerente.ator, agora=AGORA)
     assert abertas == [False]
     assert Adesao.objects.get(pk=adesao.pk).brasao == documento

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -213,9 +214,8 @@ def test_a_process_with_another_library_version_does_not_spoil_the_first_file(en
 
 @pytest.mark.usefixtures("pango")
 def test_only_one_thread_draws_at_a_time(encomenda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pango's fonts are shared by the process: two threads in it at once may stand still for ever."""
     documento, dentro, juntos = encomenda(), [], []
-    desenhar = pdf._desenhar
+    desenhar = pdf._desenhar  # Pango's fonts are shared: two threads in it at once may stand still for ever
 
     def espiar(*args: Any) -> Any:
         dentro.append(1)
@@ -226,12 +226,8 @@ def test_only_one_thread_draws_at_a_time(encomenda: Any, monkeypatch: pytest.Mon
             dentro.pop()
 
     monkeypatch.setattr(pdf, "_desenhar", espiar)
-    monkeypatch.setattr(pdf, "_memoria", lambda _: {})
-    fios = [threading.Thread(target=pdf.produzir, args=(documento,)) for _ in range(4)]
-    for fio in fios:
-        fio.start()
-    for fio in fios:
-        fio.join()
+    with ThreadPoolExecutor(4) as fios:
+        list(fios.map(pdf.produzir, [documento] * 4))
     assert juntos == [1, 1, 1, 1]
 
 
