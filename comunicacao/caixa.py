@@ -135,7 +135,7 @@ def _gravar(cartas: list[Carta], *, agora: dt.datetime) -> list[MensagemSaida]:
         return []
     conferir = cache(_conferir_endereco)  # a sweep writes to the same few people
     linhas = [_linha(c, conferir=conferir, agora=agora) for c in cartas]
-    return gravacao.inserir(linhas, repetida="message_id")
+    return gravacao.inserir(linhas, chave="message_id", ignorar=True)
 
 
 def _conferir_endereco(para: str) -> None:

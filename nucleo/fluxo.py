@@ -262,8 +262,7 @@ def _fazer(ato: _AtoEmLote, pks: list[Any]) -> tuple[list[Any], dict[Any, Except
         mudadas = ato.modelo._default_manager.filter(pk__in=iguais, estado=de).update(**valores)
         if mudadas != len(iguais):
             raise django_fsm.ConcurrentTransition("uma linha do lote mudou de estado sob a trava")
-    if len(gravacao.inserir([linha for _, linha in pares], repetida=processo)) != len(pares):
-        raise RuntimeError("o histórico não foi gravado inteiro")
+    gravacao.inserir([linha for _, linha in pares], chave=processo)
     contar(ato.modelo, pares)
     if ato.depois and pares:
         ato.depois(pares)

@@ -16,48 +16,51 @@ from django.db import connection, models
 M = TypeVar("M", bound=models.Model)
 
 
-def inserir(linhas: Sequence[M], *, repetida: str) -> list[M]:
-    """Insert the rows and return those that are new, with their pk. ``repetida`` is a unique column of the batch's own, by which a new row
-    is told; a row that breaks any unique constraint of the table is left out, as with ``ignore_conflicts``.
+def inserir(linhas: Sequence[M], *, chave: str, ignorar: bool = False) -> list[M]:
+    """Insert the rows and return those that are new, with their pk, in the order of it. ``chave`` is a column that tells the batch's rows
+    apart. With ``ignorar`` a row that breaks a unique constraint is left out, and ``chave`` must be unique in the whole table.
 
     Values are written as they stand: text, numbers, instants, JSON and None. Fields that compute a value when saved (``auto_now``) are not
-    for this. Raises what the database raises (``IntegrityError`` for a CHECK).
+    for this. Raises what the database raises (``IntegrityError``).
     """
     if not linhas:
         return []
     modelo = type(linhas[0])
-    unica = modelo._meta.get_field(repetida).attname  # type: ignore[union-attr]
-    por_chave = {getattr(linha, unica): linha for linha in linhas}
-    novas = _em_json(modelo, linhas, unica) if connection.vendor == "postgresql" else _de_django(modelo, linhas, unica)
-    feitas = []
-    for pk, chave in sorted(novas):
-        linha = por_chave[chave]
-        linha.pk = pk
-        linha._state.adding = False
-        feitas.append(linha)
-    return feitas
+    atributo = str(modelo._meta.get_field(chave).attname)  # type: ignore[union-attr]
+    if connection.vendor == "postgresql":
+        novas = _em_json(modelo, linhas, atributo, ignorar=ignorar)
+    else:
+        novas = _de_django(modelo, linhas, atributo, ignorar=ignorar)
+    por_chave = {getattr(linha, atributo): linha for linha in linhas}
+    return [_nascida(por_chave[valor], pk) for pk, valor in sorted(novas)]
 
 
-def _de_django(modelo: type[M], linhas: Sequence[M], unica: str) -> list[tuple[Any, Any]]:
-    novas = modelo._default_manager.filter(**{f"{unica}__in": [getattr(linha, unica) for linha in linhas]})
-    if not any(tuple(c.fields) == (unica,) for c in modelo._meta.total_unique_constraints):  # older rows have it too: ours come after them
-        ultima = modelo._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0  # SQLite: nobody else writes now
-        novas = novas.filter(pk__gt=ultima)
-    modelo._default_manager.bulk_create(linhas, ignore_conflicts=True)
-    return list(novas.values_list("pk", unica))
+def _nascida(linha: M, pk: Any) -> M:
+    linha.pk = pk
+    linha._state.adding = False
+    return linha
 
 
-def _em_json(modelo: type[M], linhas: Sequence[M], unica: str) -> list[tuple[Any, Any]]:
+def _de_django(modelo: type[M], linhas: Sequence[M], chave: str, *, ignorar: bool) -> list[tuple[Any, Any]]:
+    feitas = modelo._default_manager.bulk_create(linhas, ignore_conflicts=ignorar)
+    if not ignorar:
+        return [(linha.pk, getattr(linha, chave)) for linha in feitas]
+    valores = [getattr(linha, chave) for linha in linhas]
+    return list(modelo._default_manager.filter(**{f"{chave}__in": valores}).values_list("pk", chave))
+
+
+def _em_json(modelo: type[M], linhas: Sequence[M], chave: str, *, ignorar: bool) -> list[tuple[Any, Any]]:
     opcoes, citar = modelo._meta, connection.ops.quote_name
     campos = [c for c in opcoes.concrete_fields if not c.primary_key]
     nomes = [(c.attname, str(c.column)) for c in campos]
     valores = [{coluna: vars(linha)[nome] for nome, coluna in nomes} for linha in linhas]
     colunas = ", ".join(citar(coluna) for _, coluna in nomes)
-    tabela, chave, pk = citar(opcoes.db_table), citar(dict(nomes)[unica]), citar(str(opcoes.pk.column))
+    tabela, valor, pk = citar(opcoes.db_table), citar(dict(nomes)[chave]), citar(str(opcoes.pk.column))
+    conflito = "ON CONFLICT DO NOTHING " if ignorar else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {tabela} ({colunas}) SELECT {colunas} FROM json_populate_recordset(NULL::{tabela}, %s::json)"  # noqa: S608
-            f" ON CONFLICT DO NOTHING RETURNING {pk}, {chave}",  # names of our own tables only
+            f" {conflito}RETURNING {pk}, {valor}",  # names of our own tables only
             [json.dumps(valores, ensure_ascii=False, default=_texto, check_circular=False)],
         )
         return list(cursor.fetchall())
