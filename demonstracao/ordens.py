@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from demonstracao import atendimento as a
 from demonstracao.pedidos import ATIVACAO, CANCELAMENTO, DESATIVACAO, MUDANCA, Local, Pedido
 from demonstracao.tempo import Relogio
+from demonstracao.textos import dia
 from nucleo import prazos
 from nucleo.regras import regra
 from saog import acoes
@@ -162,7 +163,8 @@ class Obra:
             nova, velha = acoes.iniciar_mudanca(acesso_id=self.acesso_id, por=por, agora=self.t)
             self.escrita.mudancas += 1
             self.ss_id, self.velha_id, self.natureza = nova.pk, velha.pk, nova.natureza
-            dados = {**self.escrita.desativacao(hoje=hoje), "justificativa": "Mudança de endereço."}
+            depois = dia(hoje + dt.timedelta(days=70))  # after any day the new one may be wished for: both hold for a while
+            dados = {**self.escrita.desativacao(hoje=hoje), "justificativa": "Mudança de endereço.", "desligar_em": depois}
             acoes.salvar(ss_id=velha.pk, dados=dados, versao=0, por=por, agora=self.t)
         else:
             acesso = None if p.tipo in (ATIVACAO, CANCELAMENTO) else self.acesso_id

@@ -26,8 +26,8 @@ TERMINADAS = (Estado.ACEITA, Estado.CANCELADA, Estado.INVIAVEL)
 CORTES = {
     "validacao": "Em validação",
     "vencidas": "Vencidas",
-    "prefeitura": "Com a prefeitura",
-    "operadora": "Com a Operadora",
+    "prefeitura": "Na prefeitura",
+    "operadora": "Na Operadora",
     "aceite": "Em aceite",
     "escaladas": "Prazo vencido",
     "concluidas": "Concluídas",
