@@ -74,8 +74,11 @@ def fila(request: HttpRequest) -> HttpResponse:
 
 
 def _linha(ss: SolicitacaoServico, *, suspensa: bool) -> dict[str, Any]:
-    """One row: the request, whose clock the deadline is ("" = PRODESP's own), and what keeps it from being validated, in words."""
-    relogio_de = "" if ss.estado == Estado.EM_VALIDACAO else "prazo do aceite" if ss.estado in EM_ACEITE else "prazo da prefeitura"
+    """One row: the request, whose clock the deadline is ("" = PRODESP's own, also ten days that ran out and came to it, PRZ-02), and what
+    keeps it from being validated, in words.
+    """
+    da_prodesp = ss.estado in (Estado.EM_VALIDACAO, Estado.PRAZO_VENCIDO)
+    relogio_de = "" if da_prodesp else "prazo do aceite" if ss.estado in EM_ACEITE else "prazo da prefeitura"
     impede = ""
     if ss.estado == Estado.EM_VALIDACAO:
         if suspensa and not filas.nunca_suspensa(ss):
