@@ -31,8 +31,9 @@ from demonstracao.tempo import Relogio
 from documentos.models import Documento
 from nucleo import fluxo
 from nucleo.calendario import calendario, carregar_pontos_facultativos
+from saog.dados.catalogo import carregar_catalogo
 from saog.estados import EstadoDoAcesso
-from saog.models import Acesso, SolicitacaoServico
+from saog.models import Acesso, MotivoDeDevolucao, SolicitacaoServico, TipoDeSolicitacao, Velocidade
 
 #: How long a letter of the past took to leave.
 ENTREGA = dt.timedelta(seconds=4)
@@ -73,6 +74,7 @@ def carregar(*, agora: dt.datetime, em_teste: bool = False, tudo: bool = True) -
         total = municipios.carregar()
         carregar_pontos_facultativos()
         carregar_motivos()
+        carregar_catalogo(TipoDeSolicitacao, Velocidade, MotivoDeDevolucao)
         elenco = _encenar(agora)
         quadro = Quadro(elenco=elenco, relogio=Relogio(agora, calendario()))
         quadro.encenar(None if tudo else frozenset(PRIMEIRAS))

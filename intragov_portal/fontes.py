@@ -6,6 +6,7 @@ Nothing third-party is committed: ``preparar_fontes`` writes the file to ``setti
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import fontpkg
@@ -40,6 +41,6 @@ def preparar(pasta: Path, *, de_novo: bool = False) -> Path:
     cortador.populate(unicodes=FAIXAS)
     cortador.subset(fonte)
     instancer.instantiateVariableFont(fonte, {"wdth": 100, "wght": (400, 700)}, inplace=True)
-    provisorio = destino.with_suffix(".novo")
+    provisorio = destino.with_suffix(f".{os.getpid()}.novo")  # two processes may do this at once
     subset.save_font(fonte, str(provisorio), opcoes)
     return provisorio.replace(destino)

@@ -62,6 +62,7 @@ DA_PRODESP = [
     path("fila-ss/<numero:numero>/validar/", prodesp.validar, name="validar"),
     path("prefeituras-ss/", prefeituras.prefeituras, name="prefeituras_ss"),
     path("prefeituras-ss/<int:codigo_ibge>/", prefeituras.prefeitura, name="prefeitura_ss"),
+    path("prefeituras-ss/<int:codigo_ibge>/<slug:ato>/", prefeituras.decidir, name="decidir_prefeitura"),
     path("configuracoes/", catalogo.configuracoes, name="configuracoes"),
     path("catalogo-ss/", catalogo.catalogo, name="catalogo"),
     path("catalogo-ss/tipos/<slug:codigo>/", catalogo.tipo, name="tipo"),

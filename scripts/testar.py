@@ -93,10 +93,10 @@ def sqlite() -> tuple[str, str]:
 
 
 def navegador() -> tuple[str, str]:
-    """The browser tests, one browser at a time."""
+    """The browser tests, a browser for each process."""
     if not shutil.which("chromium") and not os.environ.get("CHROMIUM"):
         return ("FALHOU" if CI else "pulado"), "sem chromium"
-    return testar("-m", "navegador")
+    return testar("-n", PROCESSOS, "--dist", "loadgroup", "-m", "navegador")
 
 
 def postgres_e_redis() -> tuple[str, str]:

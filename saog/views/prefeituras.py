@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_POST
 
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, exige_algum
 from contas.models import Municipio
 from contas.permissoes import pode
 from nucleo import prazos
@@ -20,6 +20,7 @@ from saog.forms.prodesp import FiltroDePrefeituras, FormularioLimite, Formulario
 from .comum import agora, fazer_uma_vez, feito, pagina_de
 
 _ATO = {"suspender": "ss.suspender", "retomar": "ss.suspender", "conceder": "ss.limites"}
+_FORMULARIO = {"suspender": FormularioSuspensao, "retomar": FormularioRetomada}
 
 
 @exige("fila_ss.ver")
@@ -41,50 +42,64 @@ def prefeituras(request: HttpRequest) -> HttpResponse:
 
 
 @exige("fila_ss.ver")
-@require_http_methods(["GET", "POST"])
+@require_GET
 def prefeitura(request: HttpRequest, codigo_ibge: int) -> HttpResponse:
-    """Suspend, resume, grant; and the history of both. The gestor acts, analista and auditor read."""
-    por, relogio = ator_de(request), agora()
+    """What PRODESP decided about a prefeitura, with the history; the gestor has the forms too."""
+    return _tela(request, _municipio(codigo_ibge))
+
+
+@exige_algum("ss.suspender", "ss.limites")
+@require_POST
+def decidir(request: HttpRequest, codigo_ibge: int, ato: str) -> HttpResponse:
+    """Suspend, resume (SS-08) or grant (LNK-06)."""
+    por, relogio, municipio = ator_de(request), agora(), _municipio(codigo_ibge)
+    if ato not in _ATO:
+        raise Http404("ato desconhecido")
+    if not pode(por, _ATO[ato]):
+        raise SemPermissao("Este ato não é do seu papel.")
+    formulario = (
+        FormularioLimite(request.POST, hoje=prazos.dia_local(relogio))
+        if ato == "conceder"
+        else _FORMULARIO[ato](request.POST, label_suffix="", auto_id=f"id_{ato}_%s")
+    )
+    if formulario.is_valid():
+        dados = formulario.cleaned_data
+
+        def fazer() -> dict[str, Any]:
+            comum: dict[str, Any] = {"municipio_id": municipio.pk, "por": por, "agora": relogio}
+            {
+                "suspender": acoes.suspender_validacao,
+                "retomar": acoes.retomar_validacao,
+                "conceder": acoes.conceder_limite,
+            }[ato](**comum, **dados)  # type: ignore[operator]
+            return {}
+
+        try:
+            fazer_uma_vez(request, f"{ato}:{municipio.pk}", fazer)
+            return feito(request, _frase(ato, municipio.nome, dados), "saog:prefeitura_ss", municipio.pk)
+        except RegraViolada as erro:
+            if erro.campo not in formulario.fields:
+                raise
+            formulario.add_error(erro.campo, erro.mensagem)
+    return _tela(request, municipio, **{ato: formulario})
+
+
+def _municipio(codigo_ibge: int) -> Municipio:
     municipio = Municipio.objects.filter(pk=codigo_ibge).first()
     if municipio is None:
         raise Http404("município desconhecido")
+    return municipio
+
+
+def _tela(request: HttpRequest, municipio: Municipio, **errado: Any) -> HttpResponse:
+    """The page; ``errado`` is the form that was refused, by its act (422)."""
+    por, relogio = ator_de(request), agora()
     formularios: dict[str, Any] = {
         "suspender": FormularioSuspensao(None, label_suffix="", auto_id="id_suspender_%s"),
         "retomar": FormularioRetomada(None, label_suffix="", auto_id="id_retomar_%s"),
         "conceder": FormularioLimite(hoje=prazos.dia_local(relogio)),
+        **errado,
     }
-    status = 200
-    if request.method == "POST":
-        ato = request.POST.get("ato", "")
-        if ato not in _ATO:
-            raise Http404("ato desconhecido")
-        if not pode(por, _ATO[ato]):
-            raise SemPermissao("Só o gestor suspende a validação e concede limites.")
-        formulario = formularios[ato] = (
-            FormularioLimite(request.POST, hoje=prazos.dia_local(relogio))
-            if ato == "conceder"
-            else type(formularios[ato])(request.POST, label_suffix="", auto_id=f"id_{ato}_%s")
-        )
-        if formulario.is_valid():
-            dados = formulario.cleaned_data
-
-            def fazer() -> dict[str, Any]:
-                comum: dict[str, Any] = {"municipio_id": municipio.pk, "por": por, "agora": relogio}
-                {
-                    "suspender": acoes.suspender_validacao,
-                    "retomar": acoes.retomar_validacao,
-                    "conceder": acoes.conceder_limite,
-                }[ato](**comum, **dados)  # type: ignore[operator]
-                return {}
-
-            try:
-                fazer_uma_vez(request, f"{ato}:{municipio.pk}", fazer)
-                return feito(request, _frase(ato, municipio.nome, dados), "saog:prefeitura_ss", municipio.pk)
-            except RegraViolada as erro:
-                if erro.campo not in formulario.fields:
-                    raise
-                formulario.add_error(erro.campo, erro.mensagem)
-        status = 422
     suspensoes, limites = filas.historia_da_prefeitura(municipio.pk)
     contexto = {
         "agora": relogio,
@@ -102,7 +117,7 @@ def prefeitura(request: HttpRequest, codigo_ibge: int) -> HttpResponse:
         "suspende": pode(por, "ss.suspender"),
         "concede": pode(por, "ss.limites"),
     }
-    return render(request, "saog/prodesp/prefeitura.html", contexto, status=status)
+    return render(request, "saog/prodesp/prefeitura.html", contexto, status=422 if errado else 200)
 
 
 def _frase(ato: str, nome: str, dados: dict[str, Any]) -> str:

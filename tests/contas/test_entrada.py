@@ -246,7 +246,7 @@ def test_the_dead_session_is_gone_from_the_server(relogio: Any, requerente: Pess
 
 @pytest.mark.parametrize(
     ("papel", "destino"),
-    [("requerente", "/conta/"), ("operadora", "/conta/"), ("tecnico", "/conta/")],
+    [("requerente", "/conta/"), ("operadora", "/ordens/"), ("tecnico", "/conta/")],
 )
 def test_each_role_is_sent_to_a_page_that_exists(papel: str, destino: str, request: pytest.FixtureRequest):
     resposta = request.getfixturevalue(papel).cliente.get("/entrada/", follow=True)

@@ -39,7 +39,7 @@ def test_an_image_is_made_again_before_any_transaction_is_open(monkeypatch: pyte
     """The jail may take seconds over a hostile image: nobody waits for it behind a lock."""
     abertas: list[bool] = []
     original = validacao.refazer_imagem
-    monkeypatch.setattr(validacao, "refazer_imagem", lambda x: abertas.append(connection.in_atomic_block) or original(x))
+    monkeypatch.setattr(validacao, "refazer_imagem", lambda *x: abertas.append(connection.in_atomic_block) or original(*x))
     with recebimento.conferir_imagem(arquivo=_imagem(), agora=AGORA, por_id=None) as conferida, transaction.atomic():
         documento = recebimento.receber_imagem(arquivo=conferida, especie="brasao", dono="a:1", titulo="Brasão", agora=AGORA, por_id=None)
     assert abertas == [False]

@@ -271,20 +271,24 @@ def test_what_was_read_before_a_newer_sending_decides_nothing(gente: Gente, envi
 
 
 # --- Suspension (SS-08) ---------------------------------------------------------------------------------------------
+def decidir(ato: str) -> str:
+    return url("decidir_prefeitura", None, BOTUCATU, ato)
+
+
 def test_while_suspended_the_button_says_why_and_the_act_refuses(gente: Gente, enviada: SolicitacaoServico):
     cliente = gente.gestor.cliente
     endereco = url("prefeitura_ss", None, BOTUCATU)
-    r = cliente.post(endereco, {"ato": "suspender", "motivo": " ", "chave": chave(cliente, endereco)})
+    r = cliente.post(decidir("suspender"), {"motivo": " ", "chave": chave(cliente, endereco)})
     assert r.status_code == 422
     assert "Escreva o motivo: a prefeitura vai ler." in texto(r)
-    assert cliente.post(endereco, {"ato": "suspender", "motivo": "Faturas sem pagamento."}).status_code == 302
+    assert cliente.post(decidir("suspender"), {"motivo": "Faturas sem pagamento."}).status_code == 302
     pagina = gente.analista.cliente.get(url("analise", enviada))
     assert '<span class="btn" aria-disabled="true">Validar</span>' in pagina.content.decode()
     assert "Faturas sem pagamento." in texto(pagina)
     assert gente.analista.cliente.post(url("validar", enviada)).status_code == 422
     assert "validação suspensa" in texto(gente.analista.cliente.get(url("fila")))
-    assert cliente.post(endereco, {"ato": "suspender", "motivo": "De novo."}).status_code == 409
-    assert cliente.post(endereco, {"ato": "retomar", "motivo": "Pagas."}).status_code == 302
+    assert cliente.post(decidir("suspender"), {"motivo": "De novo."}).status_code == 409
+    assert cliente.post(decidir("retomar"), {"motivo": "Pagas."}).status_code == 302
     assert gente.analista.cliente.post(url("validar", enviada)).status_code == 302
     assert SuspensaoDeValidacao.objects.get().motivo_do_fim == "Pagas."
 
@@ -299,21 +303,20 @@ def test_a_deactivation_is_validated_while_suspended(gente: Gente, em_servico: A
 
 
 def test_only_the_gestor_suspends_and_grants(gente: Gente, enviada: SolicitacaoServico):
-    endereco = url("prefeitura_ss", None, BOTUCATU)
     for ato in ("suspender", "retomar", "conceder"):
-        assert gente.analista.cliente.post(endereco, {"ato": ato, "motivo": "x"}).status_code == 403
-    assert gente.gestor.cliente.post(endereco, {"ato": "outro"}).status_code == 404
+        assert gente.analista.cliente.post(decidir(ato), {"motivo": "x"}).status_code == 403
+    assert gente.gestor.cliente.post(decidir("outro")).status_code == 404
     assert not SuspensaoDeValidacao.objects.exists()
 
 
 def test_a_higher_limit_is_granted_with_an_end_and_replaced(gente: Gente):
     cliente, endereco = gente.gestor.cliente, url("prefeitura_ss", None, BOTUCATU)
-    r = cliente.post(endereco, {"ato": "conceder", "links": "20", "vale_ate": "01/01/2020", "motivo": ""})
+    r = cliente.post(decidir("conceder"), {"links": "20", "vale_ate": "01/01/2020", "motivo": ""})
     assert r.status_code == 422
     for frase in ("O limite concedido vai de 21 a 200 links.", "Escreva o motivo da concessão."):
         assert frase in texto(r)
-    assert cliente.post(endereco, {"ato": "conceder", "links": "25", "vale_ate": "31/12/2027", "motivo": "Creches."}).status_code == 302
-    assert cliente.post(endereco, {"ato": "conceder", "links": "30", "vale_ate": "", "motivo": "Mais creches."}).status_code == 302
+    assert cliente.post(decidir("conceder"), {"links": "25", "vale_ate": "31/12/2027", "motivo": "Creches."}).status_code == 302
+    assert cliente.post(decidir("conceder"), {"links": "30", "vale_ate": "", "motivo": "Mais creches."}).status_code == 302
     assert list(LimiteConcedido.objects.order_by("pk").values_list("links", "vale_ate")) == [(25, dt.date(2027, 12, 31)), (30, None)]
     pagina = texto(cliente.get(endereco))
     assert "Limite concedido: 30 links" in pagina
