@@ -167,7 +167,7 @@ def prefeituras(filtros: dict[str, str]) -> QuerySet[Municipio]:
         lista = lista.filter(pk__in=SuspensaoDeValidacao.objects.filter(fim_em__isnull=True).values("municipio_id"))
     if filtros.get("so") == "limite":
         lista = lista.filter(pk__in=LimiteConcedido.objects.filter(retirado_em__isnull=True).values("municipio_id"))
-    return lista.order_by("nome", "pk")
+    return lista.order_by("busca", "pk")
 
 
 def situacao_das_prefeituras(ids: list[int], hoje: dt.date) -> list[SituacaoDaPrefeitura]:
