@@ -67,17 +67,6 @@ class FormularioAutorizacao(forms.Form):
 
 
 # --- PRODESP, órgão aprovador and control -------------------------------------------------------------------------
-REGIOES = {
-    "11": "São Paulo",
-    "12": "São José dos Campos",
-    "13": "Santos",
-    "14": "Bauru",
-    "15": "Sorocaba",
-    "16": "Ribeirão Preto",
-    "17": "São José do Rio Preto",
-    "18": "Presidente Prudente",
-    "19": "Campinas",
-}
 CORRIGIDA = "CORRIGIDA"
 ONDE = {
     "": "Qualquer campo",
@@ -90,32 +79,12 @@ ONDE = {
 }
 
 
-class _Filtros(forms.Form):
-    """Base of the filter lines: a plain GET, shown as asked for, never refused. Nothing in it is optional or required."""
-
-    sem_opcional = True
-
-    def __init__(self, filtros: dict[str, str]) -> None:
-        super().__init__(initial=filtros, label_suffix="", auto_id="filtro_%s")
-
-    def em_palavras(self) -> str:
-        """What is being filtered, for the empty state: ``Situação: Recebida. Região: DDD 14 (Bauru).``"""
-        partes = []
-        for nome, campo in self.fields.items():
-            valor = str(self.initial.get(nome, ""))
-            if valor and isinstance(campo, forms.ChoiceField):
-                valor = str(dict(campo.choices).get(valor, ""))  # type: ignore[arg-type]
-            if valor:
-                partes.append(f"{campo.label}: {valor}.")
-        return " ".join(partes)
-
-
-class FiltrosDaFila(_Filtros):
+class FiltrosDaFila(campos.Filtros):
     """One line above the queue."""
 
     busca = forms.CharField(label="Município, protocolo ou CNPJ", max_length=60)
     situacao = forms.ChoiceField(label="Situação")
-    regiao = forms.ChoiceField(label="Região", choices=[("", "Todas as nove"), *((d, f"DDD {d} ({nome})") for d, nome in REGIOES.items())])
+    regiao = forms.ChoiceField(label="Região", choices=campos.ESCOLHA_DE_REGIAO)
     idade = forms.ChoiceField(label="Idade", choices=[("", "Qualquer"), *consultas.IDADES.items()])
     analista = forms.ChoiceField(label="Analista")
 
@@ -127,20 +96,20 @@ class FiltrosDaFila(_Filtros):
         self.fields["analista"].choices = [("", "Todos"), *((str(pk), nome) for pk, nome in analistas)]  # type: ignore[attr-defined]
 
 
-class FiltroDeBusca(_Filtros):
+class FiltroDeBusca(campos.Filtros):
     """A search box alone."""
 
     busca = forms.CharField(label="Município, protocolo ou CNPJ", max_length=60)
 
 
-class FiltrosDosProcessos(_Filtros):
+class FiltrosDosProcessos(campos.Filtros):
     """Search and state, over every process ever sent."""
 
     busca = forms.CharField(label="Município, protocolo ou CNPJ", max_length=60)
     situacao = forms.ChoiceField(label="Situação", choices=[("", "Todas"), *((e.value, str(e.label)) for e in ENVIADAS)])
 
 
-class FiltrosDaTrilha(_Filtros):
+class FiltrosDaTrilha(campos.Filtros):
     """Search over the history."""
 
     busca = forms.CharField(label="Município, protocolo ou pessoa", max_length=60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nucleo.campos.filtros import ESCOLHA_DE_REGIAO, REGIOES, Filtros
 from nucleo.campos.formatos import (
     formatar_cep,
     formatar_cnpj,
@@ -32,6 +33,8 @@ from nucleo.campos.validadores import (
 )
 
 __all__ = [
+    "ESCOLHA_DE_REGIAO",
+    "REGIOES",
     "CampoCEP",
     "CampoCNPJ",
     "CampoCPF",
@@ -40,6 +43,7 @@ __all__ = [
     "CampoOficio",
     "CampoTelefone",
     "CampoTexto",
+    "Filtros",
     "ValorInvalido",
     "aviso_do_ddd",
     "e_institucional",

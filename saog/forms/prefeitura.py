@@ -9,34 +9,14 @@ from saog import consultas
 from saog.estados import EstadoDoAcesso
 
 
-class _Filtros(forms.Form):
-    """Base of the filter lines: a plain GET, shown as asked for, never refused."""
-
-    sem_opcional = True
-
-    def __init__(self, filtros: dict[str, str]) -> None:
-        super().__init__(initial=filtros, label_suffix="", auto_id="filtro_%s")
-
-    def em_palavras(self) -> str:
-        """What is being filtered, for the empty state: ``Situação: Validada. Procurar: ubs.``"""
-        partes = []
-        for nome, campo in self.fields.items():
-            valor = str(self.initial.get(nome, ""))
-            if valor and isinstance(campo, forms.ChoiceField):
-                valor = str(dict(campo.choices).get(valor, ""))  # type: ignore[arg-type]
-            if valor:
-                partes.append(f"{campo.label}: {valor}.")
-        return " ".join(partes)
-
-
-class FiltrosDasSolicitacoes(_Filtros):
+class FiltrosDasSolicitacoes(campos.Filtros):
     """One line above the list of requests."""
 
     busca = forms.CharField(label="Unidade, número ou circuito", max_length=60)
     situacao = forms.ChoiceField(label="Situação", choices=[(k, rotulo) for k, (rotulo, _) in consultas.CORTES.items()])
 
 
-class FiltrosDosLinks(_Filtros):
+class FiltrosDosLinks(campos.Filtros):
     """One line above the list of links."""
 
     busca = forms.CharField(label="Unidade, rua ou circuito", max_length=60)

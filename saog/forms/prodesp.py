@@ -14,59 +14,27 @@ from saog.estados import Servico
 from saog.models import MotivoDeDevolucao, Preco, TipoDeSolicitacao, Velocidade
 from saog.models.catalogo import CAPACIDADE_MAXIMA, LIMITE_DE_INTRANET
 
-REGIOES = {
-    "11": "São Paulo",
-    "12": "São José dos Campos",
-    "13": "Santos",
-    "14": "Bauru",
-    "15": "Sorocaba",
-    "16": "Ribeirão Preto",
-    "17": "São José do Rio Preto",
-    "18": "Presidente Prudente",
-    "19": "Campinas",
-}
 
-
-class Filtros(forms.Form):
-    """Base of the filter lines: a plain GET, shown as asked for, never refused. Nothing in it is optional or required."""
-
-    sem_opcional = True
-
-    def __init__(self, filtros: dict[str, str]) -> None:
-        super().__init__(initial=filtros, label_suffix="", auto_id="filtro_%s")
-
-    def em_palavras(self) -> str:
-        """What is being filtered, for the empty state: ``Serviço: SCM. Região: DDD 14 (Bauru).``"""
-        partes = []
-        for nome, campo in self.fields.items():
-            valor = str(self.initial.get(nome, ""))
-            if valor and isinstance(campo, forms.ChoiceField):
-                valor = str(dict(campo.choices).get(valor, ""))  # type: ignore[arg-type]
-            if valor:
-                partes.append(f"{campo.label}: {valor}.")
-        return " ".join(partes)
-
-
-class FiltrosDaFila(Filtros):
+class FiltrosDaFila(campos.Filtros):
     """One line above PRODESP's queue."""
 
     busca = forms.CharField(label="Município, número, unidade ou circuito", max_length=60)
     tipo = forms.ChoiceField(label="Tipo")
     servico = forms.ChoiceField(label="Serviço", choices=[("", "Todos"), *Servico.choices])
-    regiao = forms.ChoiceField(label="Região", choices=[("", "Todas as nove"), *((d, f"DDD {d} ({nome})") for d, nome in REGIOES.items())])
+    regiao = forms.ChoiceField(label="Região", choices=campos.ESCOLHA_DE_REGIAO)
 
     def __init__(self, filtros: dict[str, str], tipos: list[TipoDeSolicitacao]) -> None:
         super().__init__(filtros)
         self.fields["tipo"].choices = [("", "Todos"), *((t.pk, t.nome) for t in tipos)]  # type: ignore[attr-defined]
 
 
-class FiltroDasOrdens(Filtros):
+class FiltroDasOrdens(campos.Filtros):
     """A search box alone, above the Operadora's orders."""
 
     busca = forms.CharField(label="Município, número, unidade ou circuito", max_length=60)
 
 
-class FiltroDePrefeituras(Filtros):
+class FiltroDePrefeituras(campos.Filtros):
     """One line above the prefeituras."""
 
     busca = forms.CharField(label="Município", max_length=60)
