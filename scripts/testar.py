@@ -105,7 +105,7 @@ def postgres_e_redis() -> tuple[str, str]:
     try:
         with ambos(f"portal_{os.getpid()}") as ambiente:
             fora = [f"--ignore={arquivo}" for arquivo in SO_NUMA_PERNA]
-            return testar("-n", PROCESSOS, "-m", "not navegador", *fora, SO_O_QUE_MUDA="1", **ambiente)
+            return testar("-n", PROCESSOS, "--dist", "loadgroup", "-m", "not navegador", *fora, SO_O_QUE_MUDA="1", **ambiente)
     except SemServidor as falta:
         print(falta)
         return ("FALHOU" if CI else "pulado"), str(falta)

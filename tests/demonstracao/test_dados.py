@@ -36,6 +36,9 @@ from saog.models import Acesso, SolicitacaoServico
 #: A Wednesday whose deadlines of 20 and 7 days meet no holiday, at midday.
 AGORA = dt.datetime(2026, 5, 13, 12, 0, tzinfo=ZoneInfo("America/Sao_Paulo"))
 
+#: Loaded once: one process runs the whole file.
+pytestmark = pytest.mark.xdist_group("demonstracao-dados")
+
 
 def _retrato() -> list[tuple[Any, ...]]:
     """What must be the same in every loading: numbers, states, names, deadlines, links, letters and drawings."""

@@ -24,6 +24,8 @@ from saog.models import Acesso, Entrega, HistoricoSS, LimiteConcedido, Preco, So
 
 from .test_dados import AGORA
 
+#: Loaded once: one process runs the whole file.
+pytestmark = pytest.mark.xdist_group("demonstracao-solicitacoes")
 DIA = dt.timedelta(days=1)
 
 
