@@ -34,7 +34,8 @@ PRODUCAO_DE_TESTE = {
 }
 #: Never connected to: the deployment check reads only their names.
 SERVIDORES_DE_TESTE = {"DATABASE_URL": "postgres://portal@banco.example/portal", "REDIS_URL": "redis://fila.example/0"}
-SO_NUMA_PERNA = ["tests/infra/test_demo.py", "tests/infra/test_configuracoes.py"]
+#: Start processes with servers of their own choice, or walk every address by every role, which no database decides.
+SO_NUMA_PERNA = ["tests/infra/test_demo.py", "tests/infra/test_configuracoes.py", "tests/provas/test_acessos.py"]
 FECHO = re.compile(r"^=*\s*((?:\d+ \w+,? ?)+ in [0-9.]+s.*?)\s*=*$")
 
 
@@ -100,7 +101,7 @@ def navegador() -> tuple[str, str]:
 
 
 def postgres_e_redis() -> tuple[str, str]:
-    """The tests of ``sqlite`` that touch database or queue, on what production uses; those that choose their own servers ran already."""
+    """The tests of ``sqlite`` that touch database or queue, on what production uses; see ``SO_NUMA_PERNA`` for those that ran already."""
     garantir_servidores()
     try:
         with ambos(f"portal_{os.getpid()}") as ambiente:
