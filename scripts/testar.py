@@ -34,8 +34,8 @@ PRODUCAO_DE_TESTE = {
 }
 #: Never connected to: the deployment check reads only their names.
 SERVIDORES_DE_TESTE = {"DATABASE_URL": "postgres://portal@banco.example/portal", "REDIS_URL": "redis://fila.example/0"}
-#: Start processes with servers of their own choice, or walk every address by every role, which no database decides.
-SO_NUMA_PERNA = ["tests/infra/test_demo.py", "tests/infra/test_configuracoes.py", "tests/provas/test_acessos.py"]
+#: Start processes with servers of their own choice; or walk every address by every role, or look at markup, which no database decides.
+SO_NUMA_PERNA = ["tests/infra/test_demo.py", "tests/infra/test_configuracoes.py", "tests/provas/test_acessos.py", "tests/visual"]
 FECHO = re.compile(r"^=*\s*((?:\d+ \w+,? ?)+ in [0-9.]+s.*?)\s*=*$")
 
 
