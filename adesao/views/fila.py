@@ -22,8 +22,6 @@ from .comum import agora, pagina_de
 registro = structlog.get_logger("portal.adesao")
 FILTROS = ("busca", "situacao", "regiao", "idade", "analista")
 CSV_MAXIMO = 5000
-#: First characters that a spreadsheet would take for a formula (ASVS 1.2.10).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def _filtros(request: HttpRequest) -> dict[str, str]:
@@ -60,17 +58,6 @@ def fila(request: HttpRequest) -> HttpResponse:
     return render(request, "adesao/prodesp/fila.html", contexto)
 
 
-def celula(valor: object) -> str:
-    """A cell that no spreadsheet takes for a formula: a dangerous first character gets a quote before it (ASVS 1.2.10).
-
-    A number is no formula, and stays one: -3 is three days late, not a text.
-    """
-    if isinstance(valor, int):
-        return str(valor)
-    texto = str(valor).replace("\0", "")
-    return f"'{texto}" if texto.startswith(FORMULA) else texto
-
-
 @exige("fila.ver")
 @require_GET
 @limitada("exportar", texto="Você já baixou a fila 10 vezes na última hora. Espere um pouco e baixe de novo.")
@@ -86,7 +73,7 @@ def fila_csv(request: HttpRequest) -> HttpResponse:
     for a in linhas:
         vence = a.vence_em
         escritor.writerow(
-            celula(v)
+            campos.celula(v)
             for v in (
                 a.numero,
                 a.municipio.nome,

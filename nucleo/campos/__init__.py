@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nucleo.campos.filtros import ESCOLHA_DE_REGIAO, REGIOES, Filtros
 from nucleo.campos.formatos import (
+    celula,
     formatar_cep,
     formatar_cnpj,
     formatar_cpf,
@@ -46,6 +47,7 @@ __all__ = [
     "Filtros",
     "ValorInvalido",
     "aviso_do_ddd",
+    "celula",
     "e_institucional",
     "formatar_cep",
     "formatar_cnpj",

@@ -59,3 +59,18 @@ def mascarar_email(valor: str) -> str:
 def minuscula(frase: str) -> str:
     """A sentence as it reads after a colon: first letter lower, acronyms (CPF, CEP) and one-letter words left alone."""
     return frase[:1].lower() + frase[1:] if len(frase) > 1 and not frase[1].isupper() else frase
+
+
+#: First characters that a spreadsheet would take for a formula (ASVS 1.2.10).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+
+
+def celula(valor: object) -> str:
+    """A cell that no spreadsheet takes for a formula: a dangerous first character gets a quote before it (ASVS 1.2.10).
+
+    A number is no formula, and stays one: -3 is three days late, not a text.
+    """
+    if isinstance(valor, int):
+        return str(valor)
+    texto = str(valor).replace("\0", "")
+    return f"'{texto}" if texto.startswith(FORMULA) else texto

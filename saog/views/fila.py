@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from contas.acesso import ator_de, exige
 from contas.limites import limitada
 from contas.permissoes import pode
-from nucleo import prazos
+from nucleo import campos, prazos
 from nucleo.erros import RegraViolada, TransicaoIndisponivel
 from nucleo.numeracao import NUMERO
 from nucleo.regras import regra
@@ -30,8 +30,6 @@ registro = structlog.get_logger("portal.saog")
 FILTROS = ("busca", "tipo", "servico", "regiao")
 CSV_MAXIMO = 5000
 MAXIMO_DE_UMA_VEZ = 50
-#: First characters that a spreadsheet would take for a formula (ASVS 1.2.10).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def _filtros(request: HttpRequest) -> dict[str, str]:
@@ -93,12 +91,6 @@ def _linha(ss: SolicitacaoServico, *, suspensa: bool) -> dict[str, Any]:
     }
 
 
-def celula(valor: object) -> str:
-    """A cell that no spreadsheet takes for a formula: a dangerous first character gets a quote before it (ASVS 1.2.10)."""
-    texto = str(valor).replace("\0", "")
-    return f"'{texto}" if texto.startswith(FORMULA) else texto
-
-
 @exige("fila_ss.ver")
 @require_GET
 @limitada("exportar", texto="Você já baixou planilhas 10 vezes na última hora. Espere um pouco e baixe de novo.")
@@ -116,7 +108,7 @@ def fila_csv(request: HttpRequest) -> HttpResponse:
     for ss in linhas:
         vence = ss.ate_quando
         escritor.writerow(
-            celula(v)
+            campos.celula(v)
             for v in (
                 ss.numero,
                 ss.municipio.nome,

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from adesao import acoes
 from adesao.models import Adesao
-from adesao.views.fila import celula
 from contas.models import Municipio
+from nucleo.campos import celula
 from tests.apoio import adesoes
 from tests.apoio.elenco import AGORA, CUNHA, Pessoa
 
