@@ -110,9 +110,14 @@ class FiltrosDosProcessos(campos.Filtros):
 
 
 class FiltrosDaTrilha(campos.Filtros):
-    """Search over the history."""
+    """Search over the history, and the kind of process."""
 
-    busca = forms.CharField(label="Município, protocolo ou pessoa", max_length=60)
+    busca = forms.CharField(label="Município, número ou pessoa", max_length=60)
+    sobre = forms.ChoiceField(label="Sobre")
+
+    def __init__(self, filtros: dict[str, str], grupos: list[tuple[str, str]]) -> None:
+        super().__init__(filtros)
+        self.fields["sobre"].choices = [("", "Tudo"), *grupos]  # type: ignore[attr-defined]
 
 
 class FormularioPendencia(forms.Form):

@@ -104,7 +104,7 @@ def carta_da_devolucao(adesao: Adesao, pendencias: list[Pendencia], vence_em: dt
     ate = prazos.dia_por_extenso(prazos.ultimo_dia(vence_em))
     titulo = f"Corrija até {ate}: a adesão de {adesao.municipio.nome} voltou com {n} pendência{'s' if n > 1 else ''}"
     lista = [f"{p.rotulo}: {p.titulo}. {p.texto}".strip() for p in pendencias]
-    return titulo, [f"A PRODESP conferiu os documentos e pediu correções. {resto}", *lista]
+    return titulo, [f"A PRODESP pediu correções nos documentos. {resto}", *lista]
 
 
 BOTAO_DA_DEVOLUCAO = "Corrigir e enviar de novo"

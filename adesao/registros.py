@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Protocol, TypedDict
+from dataclasses import dataclass
+from typing import Any, Protocol, TypedDict
+
+from django.db.models import QuerySet
 
 from documentos.models import Documento
 from nucleo.fluxo import Ator
@@ -34,3 +37,41 @@ class Verificado(TypedDict):
 
 #: Owner's prefix → who tells of its papers at ``/verificar/`` (settled question 3). ``adesao`` and ``saog`` register their own.
 VERIFICADORES: dict[str, Callable[[Documento], Verificado | None]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class LinhaDaTrilha:
+    """One act as the auditor reads it: when, what, on which process (``caminho``: its page, path without domain, or ""), who, from where.
+
+    ``papel`` is a code of ``contas.models.Papel`` or "".
+    """
+
+    em: dt.datetime
+    o_que: str
+    comentario: str
+    sobre: str
+    numero: str
+    caminho: str
+    quem: str
+    papel: str
+    ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class FonteDaTrilha:
+    """Where acts of the trail come from (SS-10, PRZ-02).
+
+    ``atos(texto)``: the rows with ``em`` (the instant of the act) whose municipality, number or person has ``texto``; "" for all.
+    ``ler(pks)``: the lines of some of them, with as many queries as for one. ``grupo`` and ``rotulo`` are the choice of the filter;
+    several sources may share a group.
+    """
+
+    codigo: str
+    grupo: str
+    rotulo: str
+    atos: Callable[[str], QuerySet[Any]]
+    ler: Callable[[list[int]], dict[int, LinhaDaTrilha]]
+
+
+#: The sources of the trail by code, read in one ordered list. ``adesao``, ``enderecamento`` and ``saog`` register their own.
+FONTES_DA_TRILHA: dict[str, FonteDaTrilha] = {}

@@ -38,6 +38,13 @@ class Falta:
     #: The pendência it leaves open, or None.
     pendencia: int | None = None
 
+    @property
+    def ancora(self) -> str:
+        """Id of the place on the task's page where it is mended: the field, the pendência when it has none, or ""."""
+        if self.pendencia is not None and (self.tarefa, self.campo) in pecas.SEM_CAMPO:
+            return f"pendencia-{self.pendencia}"
+        return f"id_{self.campo}" if self.campo else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Revisao:
@@ -165,7 +172,11 @@ def _das_pendencias(
         elif agora is not None and p.tarefa in validacao.limpos:
             campo = _onde_continua(p, antes, agora)
             if campo:
-                texto = f"{p.rotulo}: continua como estava. Corrija, ou responda à PRODESP por que está certo."
+                texto = (
+                    f"{p.rotulo}: este dado não se muda aqui. Responda à PRODESP."
+                    if (p.tarefa, campo) in pecas.SEM_CAMPO
+                    else f"{p.rotulo}: continua como estava. Corrija, ou responda à PRODESP por que está certo."
+                )
                 yield Falta(p.tarefa, campo, texto, "ADS-03", p.pk)
 
 

@@ -32,6 +32,8 @@ _CPF = re.compile(r"(?<![0-9])[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}(?![0-9])"
 #: Addresses that need no second look: a strict part of what Django's validator takes, at a tenth of its time.
 _ENDERECO_SIMPLES = re.compile(r"[a-z0-9_-]{1,60}(?:\.[a-z0-9_-]{1,60}){0,3}@(?:[a-z0-9]{1,60}(?:-[a-z0-9]{1,60})?\.){1,5}[a-z]{2,20}")
 _ENDERECO = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}")
+#: The first name's place in words made once for several people: a private character, which no cleaned value can hold.
+_NOME = "\ue002"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,8 @@ def enfileirar(
     se_o_botao_falhar: str = "",
     anexos: Sequence[Any] = (),
     agora: dt.datetime,
-) -> MensagemSaida | None:
-    """Write one message and return it, or ``None`` when a message with this ``chave`` exists already (pitfall 11 of `modelos.md`).
+) -> int | None:
+    """Write one message and return its pk, or ``None`` when a message with this ``chave`` exists already (pitfall 11 of `modelos.md`).
 
     - ``chave``: names the event and the person, such as ``adesao:42:enviada:7:usuario:9``; at most 160 characters. One row for ever.
     - ``tipo``: kind of message (at most 40), for the panel and the logs. ``dono``: opaque owner such as ``adesao:42`` (at most 40).
@@ -98,19 +100,19 @@ def enfileirar(
     novas = _gravar([carta], agora=agora)
     if not novas:
         return None
-    fila.apos_commit("comunicacao.enviar", id=novas[0].pk)
+    fila.apos_commit("comunicacao.enviar", id=novas[0])
     return novas[0]
 
 
-def enfileirar_varias(cartas: Iterable[Carta], *, agora: dt.datetime) -> list[MensagemSaida]:
-    """Write many messages with one INSERT and one wake-up (the sweep); return only the new ones, oldest key order kept.
+def enfileirar_varias(cartas: Iterable[Carta], *, agora: dt.datetime) -> int:
+    """Write many messages with one INSERT and one wake-up (the sweep); return how many are new.
 
     Raises as ``enfileirar`` does; one bad message refuses them all.
     """
     novas = _gravar(list(cartas), agora=agora)
     if novas:
         fila.apos_commit("comunicacao.varrer")
-    return novas
+    return len(novas)
 
 
 def reabrir(ids: Iterable[int] | None = None, *, agora: dt.datetime) -> int:
@@ -127,15 +129,15 @@ def reabrir(ids: Iterable[int] | None = None, *, agora: dt.datetime) -> int:
     return quantas
 
 
-def _gravar(cartas: list[Carta], *, agora: dt.datetime) -> list[MensagemSaida]:
-    """INSERT … ON CONFLICT DO NOTHING; which rows are ours is told by their fresh Message-ID: right under any race."""
+def _gravar(cartas: list[Carta], *, agora: dt.datetime) -> list[int]:
+    """INSERT … ON CONFLICT DO NOTHING; returns the pks of those that are new. Which they are is told by their fresh Message-ID: right
+    under any race. What the letters of a batch have in common is made once: a sweep writes the same words to several people.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("caixa.enfileirar fora de transação")
-    if not cartas:
-        return []
-    conferir = cache(_conferir_endereco)  # a sweep writes to the same few people
-    linhas = [_linha(c, conferir=conferir, agora=agora) for c in cartas]
-    return gravacao.inserir(linhas, chave="message_id", ignorar=True)
+    conferir, redigir = cache(_conferir_endereco), cache(_redigir)
+    linhas = [_linha(c, conferir=conferir, redigir=redigir, agora=agora) for c in cartas]
+    return [pk for pk, _ in gravacao.inserir_valores(MensagemSaida, linhas, chave="message_id", ignorar=True)]
 
 
 def _conferir_endereco(para: str) -> None:
@@ -147,37 +149,49 @@ def _conferir_endereco(para: str) -> None:
         raise RegraViolada("Confira o endereço de e-mail: escreva como em nome@cidade.sp.gov.br.", campo="email") from None
 
 
-def _linha(carta: Carta, *, agora: dt.datetime, conferir: Callable[[str], None] = _conferir_endereco) -> MensagemSaida:
+def _linha(
+    carta: Carta, *, conferir: Callable[[str], None], redigir: Callable[..., tuple[str, str, str]], agora: dt.datetime
+) -> dict[str, Any]:
+    """The columns of one message."""
     for nome, valor, maximo in (("chave", carta.chave, 160), ("tipo", carta.tipo, 40), ("dono", carta.dono, 40)):
         if len(valor) > maximo or valor != uma_linha(valor) or not (valor or nome == "dono"):
             raise ValueError(f"{nome} de mensagem inválido")
     if carta.botao and not carta.botao[1].startswith(("https://", "http://")):
         raise ValueError("o botão da mensagem pede um endereço absoluto")
     conferir(carta.para)
-    assunto = _assunto(carta.titulo, tipo=carta.tipo)
-    palavras = forma.conteudo(
-        titulo=assunto,
-        nome=carta.para_nome,
-        paragrafos=carta.paragrafos,
-        fatos=carta.fatos,
+    para_nome = uma_linha(carta.para_nome)
+    primeiro = para_nome.split(" ")[0]
+    assunto, texto, conteudo = redigir(
+        tipo=carta.tipo,
+        titulo=carta.titulo,
+        nome=_NOME if primeiro else "",
+        paragrafos=tuple(carta.paragrafos),
+        fatos=tuple(carta.fatos),
         botao=carta.botao,
         se_o_botao_falhar=carta.se_o_botao_falhar,
         rodape=carta.rodape,
     )
-    return MensagemSaida(
-        chave=carta.chave,
-        message_id=novo_message_id(),
-        assunto_tipo=carta.tipo,
-        dono=carta.dono,
-        para=carta.para,
-        para_nome=uma_linha(carta.para_nome)[:120],
-        assunto=assunto,
-        texto=forma.texto(palavras),
-        conteudo=forma.guardado(palavras),
-        anexos=[str(u) for u in carta.anexos],
-        tentar_em=agora,
-        criada_em=agora,
-    )
+    return {
+        "chave": carta.chave,
+        "message_id": novo_message_id(),
+        "assunto_tipo": carta.tipo,
+        "dono": carta.dono,
+        "para": carta.para,
+        "para_nome": para_nome[:120],
+        "assunto": assunto,
+        "texto": texto.replace(_NOME, primeiro),
+        "conteudo": conteudo.replace(_NOME, primeiro),
+        "anexos": [str(u) for u in carta.anexos],
+        "tentar_em": agora,
+        "criada_em": agora,
+    }
+
+
+def _redigir(*, tipo: str, titulo: str, nome: str, **palavras: Any) -> tuple[str, str, str]:
+    """Subject, text face and kept words."""
+    assunto = _assunto(titulo, tipo=tipo)
+    limpas = forma.conteudo(titulo=assunto, nome=nome, **palavras)
+    return assunto, forma.texto(limpas), forma.guardado(limpas)
 
 
 def _assunto(titulo: str, *, tipo: str) -> str:

@@ -35,11 +35,12 @@ def conteudo(
     se_o_botao_falhar: str,
     rodape: str,
 ) -> dict[str, Any]:
-    """The words of a message, cleaned. The greeting "Olá, Clara." goes before the first paragraph unless it greets by itself."""
+    """The words of a message, cleaned. The greeting "Olá, Clara." goes before the first paragraph unless it greets by itself; ``nome`` is
+    the first name, cleaned already (or a place for it).
+    """
     linhas = [linha for p in paragrafos for linha in linhas_de(p)]
-    primeiro = uma_linha(nome).split(" ")[0]
-    if primeiro and not (linhas and linhas[0].startswith("Olá")):
-        linhas[:1] = [" ".join([f"Olá, {primeiro}.", *linhas[:1]])]
+    if nome and not (linhas and linhas[0].startswith("Olá")):
+        linhas[:1] = [" ".join([f"Olá, {nome}.", *linhas[:1]])]
     return {
         "titulo": titulo,
         "paragrafos": linhas,

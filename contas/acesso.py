@@ -91,9 +91,9 @@ def ator_do_usuario(
     return Ator(usuario_id=usuario.pk, nome=usuario.nome, papeis=papeis, ip=ip)
 
 
-def ator_do_sistema(usuario_id: int, nome: str, ip: str | None = None) -> Ator:
-    """The actor of a system of the Operadora that came with a valid token: its service account, with the Operadora's role."""
-    return Ator(usuario_id=usuario_id, nome=nome, papeis=frozenset({(Papel.OPERADORA.value, None)}), ip=ip)
+def ator_do_sistema(usuario_id: int, nome: str, ip: str | None = None, *, papel: str = Papel.OPERADORA.value) -> Ator:
+    """The actor of a system that came with a valid token: its service account, with the Operadora's role, or with none (it only reads)."""
+    return Ator(usuario_id=usuario_id, nome=nome, papeis=frozenset({(papel, None)} if papel else ()), ip=ip)
 
 
 def vinculos_do_pedido(request: HttpRequest) -> list[Vinculo]:
@@ -157,10 +157,23 @@ def guarda_o_texto(visao: Visao) -> Visao:
     return visao
 
 
-def texto_guardado(request: HttpRequest) -> dict[str, str] | None:
+class TextoGuardado(dict[str, str]):
+    """Field → what was typed in it. ``aviso`` says that it is back, and that files are not."""
+
+    com_arquivos = False
+
+    @property
+    def aviso(self) -> str:
+        """The notice over the form."""
+        arquivos = " Arquivos não ficam guardados: escolha de novo." if self.com_arquivos else ""
+        return f"Sua sessão terminou antes do envio. O seu texto está abaixo: confira e envie de novo.{arquivos}"
+
+
+def texto_guardado(request: HttpRequest, caminho: str = "") -> TextoGuardado | None:
     """The text the person posted to this very address on a session that had ended, handed over once after entering again, else None.
 
-    Kept by ``SessaoMiddleware`` on the server, for the same person only: somebody else who enters drops it.
+    ``caminho``: the address it was posted to, when the page with the form is another. Kept by ``SessaoMiddleware`` on the server, for the
+    same person only: somebody else who enters drops it.
     """
     guardado = request.session.get(TEXTO_GUARDADO)
     if guardado is None:
@@ -168,16 +181,33 @@ def texto_guardado(request: HttpRequest) -> dict[str, str] | None:
     if guardado["usuario"] != request.user.pk:
         del request.session[TEXTO_GUARDADO]
         return None
-    if guardado["caminho"] != request.path:
+    if guardado["caminho"] != (caminho or request.path):
         return None
     del request.session[TEXTO_GUARDADO]
-    dados: dict[str, str] = guardado["dados"]
-    return dados
+    texto = TextoGuardado(guardado["dados"])
+    texto.com_arquivos = guardado.get("com_arquivos", False)
+    return texto
 
 
-def exige(ato: str) -> Callable[[Visao], Visao]:
-    """Only roles that may do ``ato`` open the view; others read the 403 page. Raises ``KeyError`` at import for an unknown act."""
-    return exige_algum(ato)
+def exige(ato: str, *, para_mudar: str = "") -> Callable[[Visao], Visao]:
+    """Only roles that may do ``ato`` open the view, and only those that may do ``para_mudar``, when given, post to it; others read the 403
+    page. Raises ``KeyError`` at import for an unknown act.
+    """
+    if not para_mudar:
+        return exige_algum(ato)
+    permissoes.papeis_com(para_mudar)
+
+    def decorar(visao: Visao) -> Visao:
+        ler, mudar = exige_algum(ato)(visao), exige_algum(para_mudar)(visao)
+
+        @wraps(visao)
+        def guardada(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return (ler if request.method in {"GET", "HEAD"} else mudar)(request, *args, **kwargs)
+
+        guardada.acesso, guardada.acesso_para_mudar = ato, para_mudar  # type: ignore[attr-defined]
+        return guardada
+
+    return decorar
 
 
 def exige_algum(*atos: str) -> Callable[[Visao], Visao]:

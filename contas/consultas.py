@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -124,3 +125,49 @@ def impedimentos_de_acesso(pessoas: Sequence[tuple[str, str]], *, municipio_id: 
         else:
             motivos.append("")
     return motivos
+
+
+# --- Who is told ------------------------------------------------------------------------------------------------------
+def responsaveis(municipio_id: int, agora: dt.datetime) -> list[Usuario]:
+    """Who is told for the prefeitura: its responsáveis in force (one query)."""
+    vinculos = (
+        Vinculo.objects.filter(orgao__municipio_id=municipio_id, papel=Papel.RESPONSAVEL, usuario__is_active=True)
+        .vigentes(agora)
+        .select_related("usuario")
+        .order_by("pk")
+    )
+    return [v.usuario for v in vinculos]
+
+
+class Destinatario(NamedTuple):
+    """As much of a ``Usuario`` as a letter needs."""
+
+    pk: int
+    email: str
+    nome: str
+
+
+def responsaveis_de(
+    municipios: Iterable[int], agora: dt.datetime, *, papeis: Sequence[str] = (Papel.RESPONSAVEL,)
+) -> dict[int, list[Destinatario]]:
+    """The responsáveis in force of several prefeituras (one query), or who holds any of ``papeis`` there, each person once: IBGE code →
+    people. A prefeitura without any is not there.
+    """
+    vinculos = (
+        Vinculo.objects.filter(orgao__municipio_id__in=set(municipios), papel__in=papeis, usuario__is_active=True)
+        .vigentes(agora)
+        .order_by("pk")
+        .values_list("orgao__municipio_id", "usuario_id", "usuario__email", "usuario__nome")
+    )
+    achados: dict[int, list[Destinatario]] = defaultdict(list)
+    for municipio_id, pk, email, nome in vinculos:
+        assert municipio_id is not None  # asked for
+        if all(pessoa.pk != pk for pessoa in achados[municipio_id]):
+            achados[municipio_id].append(Destinatario(pk, email, nome))
+    return dict(achados)
+
+
+def do_estado(papeis: tuple[str, ...], agora: dt.datetime) -> list[Usuario]:
+    """The people of State bodies with any of these roles, each once (one query)."""
+    vinculos = Vinculo.objects.filter(papel__in=papeis, usuario__is_active=True).vigentes(agora).select_related("usuario").order_by("pk")
+    return list({v.usuario_id: v.usuario for v in vinculos}.values())

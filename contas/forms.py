@@ -15,9 +15,19 @@ from django.core.exceptions import ValidationError
 from contas.models import Municipio, Papel, Usuario
 from contas.municipios import dobrar, procurar
 from contas.papeis import PAPEIS_DO_ESTADO
-from nucleo.campos import CampoCPF, CampoEmail, CampoTexto
+from nucleo.campos import CampoCPF, CampoEmail, CampoTexto, validar_nome_de_pessoa
 
 DICA_DA_SENHA = "Use 12 letras, números ou sinais, ou mais. Uma frase só sua é fácil de lembrar. Não use o nome do portal nem do município."
+
+
+def _nome_completo() -> CampoTexto:
+    """The own name, under the same rule as the names in Anexo I (ADS-06)."""
+    return CampoTexto(
+        label="Seu nome completo",
+        max_length=120,
+        conferir=validar_nome_de_pessoa,
+        error_messages={"required": "Informe seu nome completo."},
+    )
 
 
 class ComMunicipio(forms.Form):
@@ -112,7 +122,7 @@ class ComSenha(forms.Form):
 class FormularioDeCadastro(ComSenha, ComMunicipio):
     """Sign-up of the requerente: municipality, person, institutional e-mail, password."""
 
-    nome = CampoTexto(label="Seu nome completo", max_length=120, error_messages={"required": "Informe seu nome completo."})
+    nome = _nome_completo()
     cpf = CampoCPF(label="CPF")
     email = CampoEmail(
         label="E-mail institucional",
@@ -136,7 +146,7 @@ class FormularioDeCadastro(ComSenha, ComMunicipio):
 class FormularioDeDados(forms.Form):
     """The own name and cargo."""
 
-    nome = CampoTexto(label="Seu nome completo", max_length=120, error_messages={"required": "Informe seu nome completo."})
+    nome = _nome_completo()
     cargo = CampoTexto(label="Cargo", max_length=80, required=False)
 
 
@@ -169,7 +179,7 @@ class FormularioDeSenha(ComSenha):
 class FormularioDeAceite(ComSenha):
     """Accept an invitation without having an account. The CPF is asked only of people of a prefeitura."""
 
-    nome = CampoTexto(label="Seu nome completo", max_length=120, error_messages={"required": "Informe seu nome completo."})
+    nome = _nome_completo()
     cpf = CampoCPF(label="CPF")
     cargo = CampoTexto(label="Cargo", max_length=80, required=False)
     field_order = ("nome", "cpf", "cargo", "senha", "senha2")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.core.internal import ratelimit
@@ -13,10 +14,12 @@ from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from contas import limites
 from contas.acesso import TEXTO_GUARDADO, ator_de, ip_de, vinculos_do_pedido
 from contas.papeis import PAPEIS_DO_ESTADO
+from nucleo.middleware import RETOMAR
 
 registro = structlog.get_logger("portal.contas")
 
@@ -83,7 +86,10 @@ class SessaoMiddleware:
                     request.session[TEXTO_GUARDADO] = texto
                 for guardado in ("_vinculos", "_ator"):
                     request.__dict__.pop(guardado, None)
-        return self.get_response(request)
+        resposta = self.get_response(request)
+        if request.method == "POST" and _mandou_entrar(request, resposta):
+            self._anotar_o_envio_perdido(request)
+        return resposta
 
     def process_view(self, request: HttpRequest, view_func: Any, args: Any, kwargs: Any) -> None:
         """Note the activity, unless the page only asks for progress."""
@@ -96,10 +102,20 @@ class SessaoMiddleware:
             request.session[ATIVIDADE] = agora
 
     @staticmethod
+    def _anotar_o_envio_perdido(request: HttpRequest) -> None:
+        """What was sent did not arrive: the login page says whether the text was kept, and the button's page is where to go back to."""
+        sessao = request.session
+        if sessao.get(FIM_DA_SESSAO) != "desativada":
+            sessao[FIM_DA_SESSAO] = "texto_guardado" if TEXTO_GUARDADO in sessao else "envio_perdido"
+        pagina = _pagina_do_botao(request)
+        if pagina:
+            sessao[RETOMAR] = {"caminho": request.path, "pagina": pagina}
+
+    @staticmethod
     def _texto_do_formulario(request: HttpRequest) -> dict[str, Any] | None:
         """What was typed in a form marked ``guarda_o_texto``, with whose it is; nobody retypes because a clock ran out."""
-        if request.method != "POST" or not request.user.is_authenticated:
-            return None
+        if request.method != "POST" or not request.user.is_authenticated or "HX-Request" in request.headers:
+            return None  # what htmx sends stays typed on the page
         try:
             visao = resolve(request.path_info).func
         except Resolver404:
@@ -109,7 +125,7 @@ class SessaoMiddleware:
         dados = {nome: valor for nome, valor in request.POST.dict().items() if nome != "csrfmiddlewaretoken" and isinstance(valor, str)}
         if sum(len(nome) + len(valor) for nome, valor in dados.items()) > TEXTO_MAXIMO:
             return None
-        return {"usuario": request.user.pk, "caminho": request.path, "dados": dados}
+        return {"usuario": request.user.pk, "caminho": request.path, "dados": dados, "com_arquivos": any(request.FILES.values())}
 
     @staticmethod
     def _motivo_do_fim(request: HttpRequest) -> str:
@@ -123,6 +139,27 @@ class SessaoMiddleware:
         if agora - sessao.get(ATIVIDADE, inicio) >= settings.SESSAO_PARADA.total_seconds():
             return "parada"
         return ""
+
+
+def _mandou_entrar(request: HttpRequest, resposta: HttpResponse) -> bool:
+    """Whether the answer sends a visitor to the login page: the form or button belonged to a session that is over."""
+    return (
+        isinstance(resposta, HttpResponseRedirect)
+        and not request.user.is_authenticated
+        and urlsplit(resposta.url).path == reverse(settings.LOGIN_URL)
+        and "next=" in urlsplit(resposta.url).query
+    )
+
+
+def _pagina_do_botao(request: HttpRequest) -> str:
+    """Path of the page whose form was posted, when it is one of ours and not of the way in; else ""."""
+    veio_de = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(veio_de, allowed_hosts={request.get_host()}):
+        return ""
+    partes = urlsplit(veio_de)
+    if partes.path in {reverse(settings.LOGIN_URL), request.path}:
+        return ""
+    return f"{partes.path}?{partes.query}" if partes.query else partes.path
 
 
 def marcar_inicio(*, request: HttpRequest | None, user: Any = None, **_: Any) -> None:

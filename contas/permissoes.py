@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from contas.papeis import Papel
+from nucleo.erros import SemPermissao
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ ATOS: Mapping[str, str] = MappingProxyType(
         "cpf.revelar": "Ver um CPF por inteiro, com motivo registrado",
         "motivos.editar": "Editar os motivos de devolução",
         "calendario.editar": "Registrar dias sem expediente e quedas do portal",
+        "configuracoes.ver": "Ver motivos, calendário, catálogo, sistemas da Operadora, equipes e pessoas das prefeituras",
         "equipe.gerir": "Gerir as contas das equipes do Estado e encerrar vínculos de requerentes",
         "aprovacao.ver": "Ver os processos encaminhados para aprovação",
         "aprovacao.decidir": "Aprovar, recusar ou perguntar à PRODESP",
@@ -56,6 +58,15 @@ ATOS: Mapping[str, str] = MappingProxyType(
         "api.gerir": "Gerir os sistemas da Operadora: tokens e endereços de aviso",
         "ordens.ver": "Ver as ordens emitidas à Operadora",
         "ordens.atender": "Atender as ordens: começar, agendar, entregar",
+        "enderecos.ver": "Ver os sub-blocos da prefeitura e como usá-los",
+        "tecnico.trocar": "Informar um novo responsável técnico",
+        "trocas.confirmar": "Confirmar a troca de um sub-bloco",
+        "blocos.ver": "Ver os blocos, o mapa e quem tem cada endereço",
+        "blocos.atribuir": "Atribuir e receber de volta sub-blocos",
+        "pools.gerir": "Registrar, ampliar e fechar blocos",
+        "blocos.renumerar": "Trocar sub-blocos de prefeituras",
+        "blocos.importar": "Importar as alocações que a PRODESP já tem",
+        "sancoes.aplicar": "Aplicar e encerrar sanções",
         "processos.ver": "Ver todos os processos",
         "trilha.ver": "Ver a trilha de auditoria",
     }
@@ -77,6 +88,8 @@ _ANALISTA = frozenset(
         "ss.ver",
         "fila_ss.ver",
         "ss.validar",
+        "blocos.ver",
+        "blocos.atribuir",
     }
 )
 
@@ -94,6 +107,8 @@ TABELA: Mapping[str, frozenset[str]] = MappingProxyType(
                 "pessoas.ver",
                 "pessoas.convidar",
                 "pessoas.aceitar",
+                "enderecos.ver",
+                "tecnico.trocar",
             }
         ),
         Papel.RESPONSAVEL.value: frozenset(
@@ -107,6 +122,9 @@ TABELA: Mapping[str, frozenset[str]] = MappingProxyType(
                 "ss.emitir",
                 "ss.cancelar",
                 "ss.aceitar",
+                "enderecos.ver",
+                "tecnico.trocar",
+                "trocas.confirmar",
             }
         ),
         Papel.ANALISTA.value: _ANALISTA,
@@ -115,11 +133,16 @@ TABELA: Mapping[str, frozenset[str]] = MappingProxyType(
             "conferencia.passar_alheia",
             "motivos.editar",
             "calendario.editar",
+            "configuracoes.ver",
             "equipe.gerir",
             "ss.suspender",
             "ss.limites",
             "ss.catalogo",
             "api.gerir",
+            "pools.gerir",
+            "blocos.renumerar",
+            "blocos.importar",
+            "sancoes.aplicar",
         },
         Papel.APROVADOR.value: frozenset({"adesao.ver", "aprovacao.ver", "aprovacao.decidir", "dossie.ver"}),
         Papel.OPERADORA.value: frozenset({"ordens.ver", "ordens.atender"}),
@@ -131,8 +154,10 @@ TABELA: Mapping[str, frozenset[str]] = MappingProxyType(
                 "dossie.ver",
                 "processos.ver",
                 "trilha.ver",
+                "configuracoes.ver",
                 "ss.ver",
                 "fila_ss.ver",
+                "blocos.ver",
                 "ordens.ver",
             }
         ),
@@ -158,3 +183,17 @@ def pode(ator: Ator, ato: str, municipio_id: int | None = None) -> bool:
         return True
     papeis = papeis_com(ato)
     return any(p in papeis and (m is None or municipio_id is None or m == municipio_id) for p, m in ator.papeis)
+
+
+def id_de(por: Ator) -> int:
+    """The user's id. Raises ``SemPermissao`` for the portal itself and for visitors: some acts are only a person's."""
+    if por.usuario_id is None:
+        raise SemPermissao("Este ato é de uma pessoa que entrou no portal.")
+    return por.usuario_id
+
+
+def exigir(por: Ator, ato: str, municipio_id: int | None = None) -> int:
+    """The user's id, when this person may do ``ato`` (for that prefeitura, when one is given). Raises ``SemPermissao``."""
+    if not pode(por, ato, municipio_id):
+        raise SemPermissao("Este ato não é do seu papel.")
+    return id_de(por)

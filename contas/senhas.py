@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
 from contas.models import Usuario, Vinculo
@@ -17,6 +18,30 @@ MINIMO = 4
 def _dobrar(texto: str) -> str:
     sem_acento = "".join(c for c in unicodedata.normalize("NFKD", texto.casefold()) if not unicodedata.combining(c))
     return re.sub(r"[^0-9a-z]", "", sem_acento[:256])
+
+
+class Curta(password_validation.MinimumLengthValidator):
+    """A minimum of characters, in our words."""
+
+    def get_error_message(self) -> str:
+        """One whole sentence: several are read in a row in the error summary."""
+        return f"A senha é muito curta. Use {self.min_length} letras, números ou sinais, ou mais."
+
+
+class ParecidaComOsDados(password_validation.UserAttributeSimilarityValidator):
+    """Refuses a password too much like the name or the e-mail, in our words."""
+
+    def get_error_message(self) -> str:
+        """One whole sentence."""
+        return "A senha é muito parecida com o seu nome ou e-mail. Escolha outra."
+
+
+class Comum(password_validation.CommonPasswordValidator):
+    """Refuses the passwords that everybody uses, in our words."""
+
+    def get_error_message(self) -> str:
+        """One whole sentence."""
+        return "A senha é muito comum. Escolha uma frase só sua."
 
 
 class PalavrasDoContexto:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from demonstracao.pedidos import CAPACIDADE, EQUIPAMENTO, TITULARIDADE, Local, Pedido
@@ -99,9 +100,12 @@ def precos(anos: tuple[int, ...]) -> list[Preco]:
 
 
 class Escrita:
-    """The words of one site, drawn once: ``r`` is the site's own draw, ``cidade`` the order of its municipality (for the sample blocks)."""
+    """The words of one site, drawn once: ``r`` is the site's own draw, ``cidade`` the order of its municipality, ``blocos`` the sub-blocks
+    that its prefeitura holds, by kind.
+    """
 
-    def __init__(self, local: Local, *, cidade: int, ddd: str, cep: str, r: random.Random) -> None:
+    def __init__(self, local: Local, *, cidade: int, ddd: str, cep: str, r: random.Random, blocos: Mapping[str, Sequence[str]]) -> None:
+        self.blocos = blocos
         self.local, self.cidade, self.ddd, self.cep, self.r = local, cidade, ddd, cep, r
         self.mudancas = 0
 
@@ -128,13 +132,11 @@ class Escrita:
         }
 
     def _sub_bloco(self, servico: str) -> str:
+        """One that the prefeitura holds, each site its own; often none, as people leave it for later."""
         if CONEXAO[servico] == Conexao.INTERNET:
-            return f"198.51.100.{self.cidade * 4}/30"
-        return (
-            f"10.{64 + self.cidade % 16}.{self.cidade // 16 * 8 + self.local.ordem // 16}.{self.local.ordem % 16 * 16}/28"
-            if self.r.random() < 0.4
-            else ""
-        )
+            return next(iter(self.blocos.get("PUBLICO", ())), "")
+        deles = self.blocos.get("PRIVADO", [])
+        return deles[self.local.ordem] if self.r.random() < 0.4 and self.local.ordem < len(deles) else ""
 
     def alteracao(self, p: Pedido, *, servico: str, velocidade: int) -> dict[str, str]:
         """Another speed, holder or place, for a link that is as given."""
@@ -148,9 +150,10 @@ class Escrita:
         assert p.tipo == EQUIPAMENTO
         return {"configuracao": self.r.choice(POSICOES), "justificativa": porque}
 
-    def correcao(self, natureza: str) -> dict[str, str]:
-        """What is typed to mend a returned request."""
-        return {"funcionamento": HORARIOS[1]} if natureza == Natureza.ATIVACAO else {"justificativa": POR_QUE_MUDAR[1]}
+    def correcao(self, natureza: str, antes: dict[str, str]) -> dict[str, str]:
+        """What is typed to mend a returned request: another text than what was sent ``antes`` (SS-02)."""
+        campo, textos = ("funcionamento", HORARIOS) if natureza == Natureza.ATIVACAO else ("justificativa", POR_QUE_MUDAR)
+        return {campo: next(t for t in (textos[1], textos[0]) if t != antes.get(campo))}
 
     def desativacao(self, *, hoje: dt.date) -> dict[str, str]:
         """Turning the link off."""

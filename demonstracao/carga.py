@@ -21,6 +21,7 @@ from adesao.pecas import PECAS
 from comunicacao.models import MensagemSaida
 from contas import municipios
 from contas.models import Usuario
+from demonstracao import enderecos
 from demonstracao.contas import DOMINIO
 from demonstracao.elenco import Elenco
 from demonstracao.encenacao import Cena, Peca
@@ -75,8 +76,9 @@ def carregar(*, agora: dt.datetime, em_teste: bool = False, tudo: bool = True) -
         carregar_pontos_facultativos()
         carregar_motivos()
         carregar_catalogo(TipoDeSolicitacao, Velocidade, MotivoDeDevolucao)
-        elenco = _encenar(agora)
-        quadro = Quadro(elenco=elenco, relogio=Relogio(agora, calendario()))
+        elenco, relogio = _encenar(agora), Relogio(agora, calendario())
+        enderecos.encenar(elenco, relogio)
+        quadro = Quadro(elenco=elenco, relogio=relogio)
         quadro.encenar(None if tudo else frozenset(PRIMEIRAS))
         _assentar(agora)
         # Nobody has to be woken: letters of the past have left, and papers are made when first opened.

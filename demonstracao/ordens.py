@@ -13,7 +13,7 @@ from demonstracao.tempo import Relogio
 from demonstracao.textos import dia
 from nucleo import prazos
 from nucleo.regras import regra
-from saog import acoes
+from saog import acoes, consultas
 from saog.estados import Estado, Natureza
 
 if TYPE_CHECKING:
@@ -180,9 +180,14 @@ class Obra:
         if p.tipo == DESATIVACAO:
             return self.escrita.desativacao(hoje=hoje)
         if p.tipo in (ATIVACAO, MUDANCA):
-            dados = self.escrita.ativacao(p, servico=self.servico, velocidade=self.velocidade, hoje=hoje)
+            dados = self._com_bloco(self.escrita.ativacao(p, servico=self.servico, velocidade=self.velocidade, hoje=hoje))
             return {**dados, "cep": "", "sala": "", "contato_telefone": "3811"} if "varias" in p.marcas else dados
         return self.escrita.alteracao(p, servico=self.servico, velocidade=self.velocidade)
+
+    def _com_bloco(self, dados: dict[str, str]) -> dict[str, str]:
+        """The sub-block it would like, while its prefeitura has it and no open link uses it (in a change of address the old one does)."""
+        livres = {b.cidr for b in consultas.sub_blocos_de(self.municipio_id) if b.acesso_id is None and b.vale_ate is None}
+        return dados if dados["sub_bloco"] in livres else {**dados, "sub_bloco": ""}
 
     def _salvar(self) -> None:
         por = self.quadro.responsavel(self.local.municipio, self.r)
@@ -193,7 +198,7 @@ class Obra:
         acoes.enviar_varias(ids=self.par, por=self.quadro.responsavel(self.local.municipio, self.r), agora=self.t)
 
     def _reenviar(self, p: Pedido) -> None:
-        self.dados = {**self.dados, **self.escrita.correcao(self.natureza)}
+        self.dados = {**self.dados, **self.escrita.correcao(self.natureza, self.dados)}
         self._salvar()
         acoes.enviar(ss_id=self.ss_id, por=self.quadro.responsavel(self.local.municipio, self.r), agora=self.t)
 

@@ -11,7 +11,7 @@ from adesao.estados import Estado as EstadoDaAdesao
 from adesao.models import Adesao
 from contas.acesso import ator_do_usuario
 from contas.models import Papel, Vinculo
-from demonstracao import atendimento
+from demonstracao import atendimento, enderecos
 from demonstracao.elenco import Elenco
 from demonstracao.ordens import Obra
 from demonstracao.pedidos import DECISOES, Decisao, Local, locais
@@ -41,6 +41,7 @@ class Quadro:
             if v.orgao.municipio is not None and v.usuario.has_usable_password():
                 ip = f"203.0.113.{v.usuario.pk % 250 + 1}"
                 self.atores.setdefault(v.orgao.municipio.nome, []).append(ator_do_usuario(v.usuario, ip, relogio.agora, vinculos=[v]))
+        self.blocos = enderecos.dos_municipios()
         self.suspensoes: dict[str, tuple[dt.datetime, dt.datetime]] = {}
 
     def comeco(self, municipio: str) -> dt.datetime:
@@ -90,7 +91,9 @@ class Quadro:
     def _obra(self, local: Local, *, cidade: int, cep: str) -> Obra:
         r = random.Random(f"intragov:{local.municipio}:link:{local.ordem}")  # noqa: S311 invented data, not a secret
         ddd = self.elenco.municipio(local.municipio).ddd
-        return Obra(local, quadro=self, escrita=atendimento.Escrita(local, cidade=cidade, ddd=ddd, cep=cep, r=r), r=r)
+        blocos = self.blocos.get(local.municipio, {})
+        escrita = atendimento.Escrita(local, cidade=cidade, ddd=ddd, cep=cep, r=r, blocos=blocos)
+        return Obra(local, quadro=self, escrita=escrita, r=r)
 
     def _decidir(self, d: Decisao) -> Peca:
         """A decision and, when it was lifted, its end. The instants are fixed now, before any request is played."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from contas.models import Municipio
 from contas.municipios import procurar
+from nucleo.campos import alfabetica
 
 #: Public status → (words, tone and icon of the label), in the order of the legend.
 SITUACOES: dict[str, tuple[str, str, str]] = {
@@ -149,11 +149,6 @@ class Linha:
     def icone(self) -> str:
         """Icon of the label."""
         return SITUACOES[self.situacao][2]
-
-
-def alfabetica(nome: str) -> str:
-    """Sort key that puts accented letters beside their plain ones, whatever the database collates."""
-    return "".join(c for c in unicodedata.normalize("NFKD", nome) if not unicodedata.combining(c)).casefold()
 
 
 def linhas(*, texto: str = "", ddd: str = "", situacao: str = "") -> list[Linha]:

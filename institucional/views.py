@@ -192,7 +192,7 @@ def _passos() -> list[dict[str, str]]:
         {
             "icone": "pessoa",
             "titulo": "5. Acesso",
-            "texto": "Os dois responsáveis recebem o acesso e já acompanham a adesão.",
+            "texto": "Os dois responsáveis recebem o acesso e já podem pedir links.",
             "tempo": "Na aprovação, por e-mail",
         },
     ]

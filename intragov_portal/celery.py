@@ -19,5 +19,8 @@ app.conf.beat_schedule = {
     "saog.limpar_chaves": {"task": "saog.limpar_chaves", "schedule": 3600.0},
     "saog.vencer": {"task": "saog.vencer", "schedule": 300.0},
     "saog.lembrar": {"task": "saog.lembrar", "schedule": 300.0},
+    "enderecamento.varrer": {"task": "enderecamento.varrer", "schedule": 15.0},
+    "enderecamento.encerrar_sancoes": {"task": "enderecamento.encerrar_sancoes", "schedule": 300.0},
+    "enderecamento.trocar": {"task": "enderecamento.trocar", "schedule": 300.0},
     "contas.limpar": {"task": "contas.limpar", "schedule": 3600.0},
 }

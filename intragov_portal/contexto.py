@@ -29,7 +29,8 @@ POR_PAPEL: dict[str, tuple[tuple[str, str], ...]] = {
     Papel.GESTOR: (
         ("Adesões", "adesao:fila"),
         ("Solicitações", "saog:fila"),
-        ("Pedidos de entrada", "contas:pedidos"),
+        ("Endereços", "enderecamento:blocos"),
+        ("Entradas", "contas:pedidos"),
         ("Prefeituras", "prefeituras"),
         ("Equipe", "contas:equipe"),
         ("Configurações", "saog:configuracoes"),
@@ -37,7 +38,8 @@ POR_PAPEL: dict[str, tuple[tuple[str, str], ...]] = {
     Papel.ANALISTA: (
         ("Adesões", "adesao:fila"),
         ("Solicitações", "saog:fila"),
-        ("Pedidos de entrada", "contas:pedidos"),
+        ("Endereços", "enderecamento:blocos"),
+        ("Entradas", "contas:pedidos"),
         ("Prefeituras", "prefeituras"),
     ),
     Papel.APROVADOR: (("Para aprovar", "adesao:aprovacao"), ("Decididas", "adesao:decididas")),
@@ -45,18 +47,27 @@ POR_PAPEL: dict[str, tuple[tuple[str, str], ...]] = {
         ("Processos", "adesao:processos"),
         ("Solicitações", "saog:fila"),
         ("Ordens", "saog:ordens"),
+        ("Endereços", "enderecamento:blocos"),
         ("Trilha", "adesao:trilha"),
+        ("Equipe", "contas:equipe"),
+        ("Configurações", "saog:configuracoes"),
     ),
     Papel.RESPONSAVEL: (
         ("Para fazer", "saog:para_fazer"),
         ("Solicitações", "saog:solicitacoes"),
         ("Links", "saog:links"),
+        ("Endereços", "enderecamento:enderecos"),
         ("Adesão", "adesao:minha"),
         ("Pessoas", "contas:pessoas"),
         ("Ajuda", "ajuda"),
     ),
-    Papel.REQUERENTE: (("Minha adesão", "adesao:minha"), ("Pessoas", "contas:pessoas"), ("Ajuda", "ajuda")),
-    Papel.OPERADORA: (("Ordens", "saog:ordens"), ("Agenda", "saog:agenda"), ("Ajuda", "ajuda")),
+    Papel.REQUERENTE: (
+        ("Minha adesão", "adesao:minha"),
+        ("Endereços", "enderecamento:enderecos"),
+        ("Pessoas", "contas:pessoas"),
+        ("Ajuda", "ajuda"),
+    ),
+    Papel.OPERADORA: (("Ordens", "saog:ordens"), ("Agenda", "saog:agenda"), ("API", "saog:api"), ("Ajuda", "ajuda")),
     Papel.TECNICO: (("Início", "inicio"), ("Prefeituras", "prefeituras"), ("Ajuda", "ajuda")),
 }
 MAXIMO_DE_ITENS = 7
@@ -64,6 +75,8 @@ MAXIMO_DE_ITENS = 7
 TAMBEM: dict[str, tuple[str, ...]] = {
     "saog:configuracoes": ("/motivos/", "/calendario/", "/catalogo-ss/"),
     "saog:fila": ("/prefeituras-ss/",),
+    "enderecamento:blocos": ("/responsaveis-tecnicos/", "/renumeracoes/"),
+    "enderecamento:enderecos": ("/trocas/",),
 }
 
 
@@ -150,9 +163,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     def itens() -> list[Item]:
         return navegacao(getattr(request, "ator", None), request.path)
 
+    do_menu = SimpleLazyObject(itens)  # read once: its counts are queries
     return {
         "DEMONSTRACAO": settings.DEMONSTRACAO,
         "ORGAO_APROVADOR": settings.ORGAO_APROVADOR,
-        "navegacao": SimpleLazyObject(itens),
+        "navegacao": do_menu,
+        "ajuda_no_menu": SimpleLazyObject(lambda: any(item.nome == "ajuda" for item in do_menu)),
         "pessoa": SimpleLazyObject(lambda: _pessoa(request)),
     }

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "documentos",
     "comunicacao",
     "adesao",
+    "enderecamento",
     "saog",
     "institucional",
     "intragov_portal",
@@ -277,9 +278,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "contas.senhas.Curta", "OPTIONS": {"min_length": 12}},
+    {"NAME": "contas.senhas.ParecidaComOsDados"},
+    {"NAME": "contas.senhas.Comum"},
     {"NAME": "contas.senhas.PalavrasDoContexto"},
 ]
 LOGIN_URL = "account_login"
@@ -335,6 +336,12 @@ PRAZO_EM_DIAS_UTEIS = env.bool("PRAZO_EM_DIAS_UTEIS", default=False)
 LEMBRETES_DIAS = [int(d) for d in env.list("LEMBRETES_DIAS", default=["5", "2", "0"])]
 if any(d < 0 for d in LEMBRETES_DIAS):
     raise ImproperlyConfigured("LEMBRETES_DIAS: use dias antes do fim do prazo, de 0 em diante.")
+#: How many days a sub-block that was given back rests before it may be handed out again (IP-08).
+QUARENTENA_DIAS = env.int("QUARENTENA_DIAS", default=30)
+if QUARENTENA_DIAS < 0:
+    raise ImproperlyConfigured("QUARENTENA_DIAS: use um número de dias, de 0 em diante.")
+#: Whether a prefeitura whose links are all blocked may still emit a request to the Operadora (IP-07).
+BLOQUEADA_PODE_EMITIR = env.bool("BLOQUEADA_PODE_EMITIR", default=True)
 #: What ten days without an answer to a delivery do (PRZ-02): escalar, aceite_tacito or pendente.
 EFEITO_DO_SILENCIO = env.str("EFEITO_DO_SILENCIO", default="escalar")
 if EFEITO_DO_SILENCIO not in {"escalar", "aceite_tacito", "pendente"}:

@@ -12,8 +12,10 @@ urlpatterns = [
     path("", include("contas.urls_conta")),
     path("", include("contas.urls")),
     path("", include("adesao.urls")),
+    path("", include("enderecamento.urls")),
     path("", include("saog.urls")),
     path("api/operadora/v1/", include("saog.api.urls")),
+    path("api/prodesp/v1/", include("saog.api.urls_prodesp")),
     path("verificar/", verificar, name="verificar"),
 ]
 if settings.DEMONSTRACAO or settings.MODO == "teste":

@@ -33,3 +33,11 @@ class ConflitoDeVersao(RegraViolada):
     """Two people changed the same thing at once; nothing of either is lost. Status 409."""
 
     status = 409
+
+
+def texto_exigido(texto: str, *, frase: str, campo: str, maximo: int = 2000, regra: str = "") -> str:
+    """The text without outer spaces, cut to ``maximo``. Raises ``RegraViolada`` beside ``campo`` when nothing is left."""
+    limpo = texto.strip()[:maximo]
+    if not limpo:
+        raise RegraViolada(frase, regra=regra, campo=campo)
+    return limpo

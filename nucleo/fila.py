@@ -1,18 +1,21 @@
 """The only way to wake a worker: after the commit, by name, with ids. Losing a wake-up loses nothing, the sweep finds the row.
 
-The web process must never wait for the broker (fault F2 of `seguranca.md`). Each wake-up opens its own short connection, with half a second
-of patience and no retry, and after a failure the process stays silent for ``SILENCIO`` seconds, so that an act with sixty messages waits
-half a second, not thirty. Measured with Redis frozen by SIGSTOP: see `docs/adr/0004-correio-de-saida.md`.
+The web process never waits for the broker (fault F2 of `seguranca.md`): a wake-up is handed to one thread of the process, which lives
+while there is something to publish, and one that already waits there serves for whoever asks the same. The thread's connection lives as
+long as it does, with half a second of patience and no retry, and after a failure it stays silent for ``SILENCIO`` seconds. See
+`docs/adr/0004-correio-de-saida.md`.
 """
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
+import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty
 from typing import Any
 
@@ -37,30 +40,116 @@ OPCOES = {
     "max_retries": 0,
 }
 
+#: Seconds the thread waits for more before it ends, and seconds that a process which ends waits for it.
+OCIO, DESPEDIDA = 2.0, 1.0
+
 _calada_ate = 0.0
 
 
 def apos_commit(nome: str, **ids: Any) -> None:
     """After the current transaction commits, ask a worker to run task ``nome`` with ``ids`` (JSON values only).
 
-    Never raises and never waits long: no retries, half a second of patience. A failure is one log line. Rolled back = no wake-up.
+    Never raises and never waits. A failure is one log line. Rolled back = no wake-up.
     """
     transaction.on_commit(lambda: _acordar(nome, ids), robust=True)
 
 
-def _acordar(nome: str, ids: dict[str, Any]) -> bool:
-    """Publish now; return whether the broker took it. Raises nothing."""
-    global _calada_ate  # noqa: PLW0603  one number per process, a lost race only means one more try
+def _acordar(nome: str, ids: dict[str, Any]) -> None:
+    """Hand the wake-up to the thread of this process."""
+    _carteiro.entregar(nome, ids)
+
+
+def esperar(segundos: float) -> bool:
+    """Wait until what was handed over is published or given up; return whether it is (tests, and the end of a process)."""
+    return _carteiro.esperar(segundos)
+
+
+class _Carteiro:
+    """One thread that publishes wake-ups in order. Made again in a child process, where the parent's thread does not exist."""
+
+    def __init__(self) -> None:
+        self.mudou = threading.Condition()
+        self.na_mao: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.publicando = False
+        self.vivo = False
+
+    def entregar(self, nome: str, ids: dict[str, Any]) -> None:
+        with self.mudou:
+            self.na_mao.setdefault(dumps([nome, ids]), (nome, ids))
+            if not self.vivo:
+                self.vivo = True
+                threading.Thread(target=self._trabalhar, name="fila", daemon=True).start()
+            self.mudou.notify_all()
+
+    def esperar(self, segundos: float) -> bool:
+        with self.mudou:
+            return self.mudou.wait_for(lambda: not (self.na_mao or self.publicando), segundos)
+
+    def _trabalhar(self) -> None:
+        while True:
+            with self.mudou:
+                if not self.mudou.wait_for(lambda: bool(self.na_mao), OCIO):
+                    self.vivo, porta = False, _tomar()
+                    break
+                nome, ids = self.na_mao.pop(next(iter(self.na_mao)))
+                self.publicando = True
+            try:
+                _publicar(nome, ids)
+            finally:
+                with self.mudou:
+                    self.publicando = False
+                    self.mudou.notify_all()
+        _soltar(porta)  # without the lock: saying goodbye to a broker that hangs must not hold whoever commits now
+
+
+_carteiro = _Carteiro()
+
+
+#: What the thread publishes through while it lives: opened by the first wake-up, closed by a failure and by the thread's end.
+_porta: Any = None
+
+
+def _recomecar() -> None:
+    global _carteiro, _porta
+    _carteiro, _porta = _Carteiro(), None
+
+
+os.register_at_fork(after_in_child=_recomecar)
+atexit.register(lambda: esperar(DESPEDIDA))
+
+
+def _publicar(nome: str, ids: dict[str, Any]) -> bool:
+    """Publish now; return whether the broker took it. Raises nothing. A kept connection that fails gives way to a new one, once."""
+    global _calada_ate, _porta  # noqa: PLW0603  one per process, a lost race only means one more try
     if time.monotonic() < _calada_ate:
         return False
-    try:
-        with current_app.connection_for_write(transport_options=OPCOES, connect_timeout=PACIENCIA) as conexao:
-            current_app.send_task(nome, kwargs=ids, connection=conexao, retry=False, ignore_result=True)
-    except Exception as erro:  # the broker may fail in any way; the row is already safe in the database
-        _calada_ate = time.monotonic() + SILENCIO
-        registro.warning("fila_sem_resposta", tarefa=nome, erro=type(erro).__name__)
-        return False
-    return True
+    for usada in (True, False) if _porta is not None else (False,):
+        try:
+            if _porta is None:
+                conexao = current_app.connection_for_write(transport_options=OPCOES, connect_timeout=PACIENCIA)
+                _porta = current_app.amqp.Producer(conexao)
+            current_app.send_task(nome, kwargs=ids, producer=_porta, retry=False, ignore_result=True)
+        except Exception as erro:  # the broker may fail in any way; the row is already safe in the database
+            _soltar(_tomar())
+            if not usada:
+                _calada_ate = time.monotonic() + SILENCIO
+                registro.warning("fila_sem_resposta", tarefa=nome, erro=type(erro).__name__)
+        else:
+            return True
+    return False
+
+
+def _tomar() -> Any:
+    """The kept connection, which is nobody's any more."""
+    global _porta
+    porta, _porta = _porta, None
+    return porta
+
+
+def _soltar(porta: Any) -> None:
+    if porta is not None:
+        with suppress(Exception):  # whatever a broken connection says at its end
+            porta.connection.release()
 
 
 class CanalPorPasta(filesystem.Channel):

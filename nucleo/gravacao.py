@@ -27,12 +27,20 @@ def inserir(linhas: Sequence[M], *, chave: str, ignorar: bool = False) -> list[M
         return []
     modelo = type(linhas[0])
     atributo = str(modelo._meta.get_field(chave).attname)  # type: ignore[union-attr]
-    if connection.vendor == "postgresql":
-        novas = _em_json(modelo, linhas, atributo, ignorar=ignorar)
-    else:
-        novas = _de_django(modelo, linhas, atributo, ignorar=ignorar)
+    nomes = [c.attname for c in modelo._meta.concrete_fields if not c.primary_key]
+    valores = [{nome: vars(linha)[nome] for nome in nomes} for linha in linhas]
     por_chave = {getattr(linha, atributo): linha for linha in linhas}
-    return [_nascida(por_chave[valor], pk) for pk, valor in sorted(novas)]
+    return [_nascida(por_chave[valor], pk) for pk, valor in inserir_valores(modelo, valores, chave=atributo, ignorar=ignorar)]
+
+
+def inserir_valores(modelo: type[M], valores: Sequence[dict[str, Any]], *, chave: str, ignorar: bool = False) -> list[tuple[Any, Any]]:
+    """``inserir`` for rows that nobody needs as objects: each a dictionary with the same names of columns (``municipio_id``); columns left
+    out take their field's default. Returns (pk, value of ``chave``) of the new ones, in order of pk.
+    """
+    if not valores:
+        return []
+    fazer = _em_json if connection.vendor == "postgresql" else _de_django
+    return sorted(fazer(modelo, valores, chave, ignorar=ignorar))
 
 
 def _nascida(linha: M, pk: Any) -> M:
@@ -41,21 +49,24 @@ def _nascida(linha: M, pk: Any) -> M:
     return linha
 
 
-def _de_django(modelo: type[M], linhas: Sequence[M], chave: str, *, ignorar: bool) -> list[tuple[Any, Any]]:
-    feitas = modelo._default_manager.bulk_create(linhas, ignore_conflicts=ignorar)
+def _de_django(modelo: type[M], valores: Sequence[dict[str, Any]], chave: str, *, ignorar: bool) -> list[tuple[Any, Any]]:
+    feitas = modelo._default_manager.bulk_create([modelo(**v) for v in valores], ignore_conflicts=ignorar)
     if not ignorar:
         return [(linha.pk, getattr(linha, chave)) for linha in feitas]
-    valores = [getattr(linha, chave) for linha in linhas]
-    return list(modelo._default_manager.filter(**{f"{chave}__in": valores}).values_list("pk", chave))
+    filtro = {f"{chave}__in": [v[chave] for v in valores]}
+    return list(modelo._default_manager.filter(**filtro).values_list("pk", chave))
 
 
-def _em_json(modelo: type[M], linhas: Sequence[M], chave: str, *, ignorar: bool) -> list[tuple[Any, Any]]:
+def _em_json(modelo: type[M], valores: Sequence[dict[str, Any]], chave: str, *, ignorar: bool) -> list[tuple[Any, Any]]:
     opcoes, citar = modelo._meta, connection.ops.quote_name
-    campos = [c for c in opcoes.concrete_fields if not c.primary_key]
-    nomes = [(c.attname, str(c.column)) for c in campos]
-    valores = [{coluna: vars(linha)[nome] for nome, coluna in nomes} for linha in linhas]
-    colunas = ", ".join(citar(coluna) for _, coluna in nomes)
-    tabela, valor, pk = citar(opcoes.db_table), citar(dict(nomes)[chave]), citar(str(opcoes.pk.column))
+    colunas_de = {c.attname: str(c.column) for c in opcoes.concrete_fields if not c.primary_key}
+    padrao = {c.attname: c.get_default() for c in opcoes.concrete_fields if not c.primary_key and c.attname not in valores[0]}
+    if padrao:
+        valores = [padrao | v for v in valores]
+    if any(nome != coluna for nome, coluna in colunas_de.items()):
+        valores = [{colunas_de[nome]: valor for nome, valor in v.items()} for v in valores]
+    colunas = ", ".join(citar(coluna) for coluna in colunas_de.values())
+    tabela, valor, pk = citar(opcoes.db_table), citar(colunas_de[chave]), citar(str(opcoes.pk.column))
     conflito = "ON CONFLICT DO NOTHING " if ignorar else ""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from nucleo.erros import ConflitoDeVersao, RegraViolada
@@ -34,6 +35,10 @@ TITULOS = {
 }
 
 
+#: Session key: the address a button posted to when the session had ended, and the page the button was on (``contas.middleware``).
+RETOMAR = "retomar"
+
+
 class RespostaMiddleware:
     """Adds the headers Django does not (ASVS 3.4, 14.3.2; `seguranca.md` B1.4) and answers a ``RegraViolada`` that no view caught."""
 
@@ -45,7 +50,7 @@ class RespostaMiddleware:
         resposta = self.get_response(request)
         em_html = resposta.headers.get("Content-Type", "").startswith("text/html")
         if resposta.status_code == 405 and request.method == "GET" and em_html and not _quer_json(request):
-            resposta = _de_um_botao(request, resposta)
+            resposta = _de_volta_ao_botao(request) or _de_um_botao(request, resposta)
         resposta.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         resposta.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         resposta.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
@@ -85,6 +90,16 @@ class RespostaMiddleware:
         )
 
 
+def _de_volta_ao_botao(request: HttpRequest) -> HttpResponse | None:
+    """After entering again one is sent to the address a button had posted to: go to the page of that button, once, and say so."""
+    retomar = request.session.get(RETOMAR) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    if retomar is None or retomar["caminho"] != request.path or not request.user.is_authenticated:
+        return None
+    del request.session[RETOMAR]
+    messages.warning(request, "Sua sessão terminou antes do envio. Confira e envie de novo.")
+    return redirect(retomar["pagina"])
+
+
 def _de_um_botao(request: HttpRequest, resposta: HttpResponse) -> HttpResponse:
     """A page in place of the empty 405: somebody opened by hand, or after entering again, the address that a button posts to."""
     pagina = render(
@@ -112,4 +127,6 @@ def _voltar(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(veio_de, allowed_hosts={request.get_host()}):
         return ""
     partes = urlsplit(veio_de)
+    if partes.path == resolve_url(settings.LOGIN_URL):
+        return ""  # it would lead back here
     return f"{partes.path}?{partes.query}" if partes.query else partes.path

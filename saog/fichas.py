@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from nucleo import campos
+from nucleo import campos, redes
 from saog.estados import CONEXAO_DO_SERVICO, SERVICO_EM_PALAVRAS, Conexao, Natureza, Servico
 
-#: Private ranges of RFC 1918: `ipaddress.is_private` also counts documentation ranges.
-RFC_1918 = tuple(ipaddress.IPv4Network(r) for r in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 #: IP-02, IP-03.
 PREFIXO = {Conexao.INTRANET: 28, Conexao.INTERNET: 30}
 #: The furthest day that may be wished for.
@@ -26,22 +24,90 @@ LNK_05 = "O link será usado só com as aplicações do Governo na intranet e n�
 
 
 @dataclass(frozen=True, slots=True)
+class SubBlocoOferecido:
+    """A sub-block of the prefeitura: its CIDR, the connection type it serves, the open link that uses it (pk and name, if any), and the
+    last day of one in exchange.
+    """
+
+    cidr: str
+    conexao: str
+    acesso_id: int | None = None
+    usado_por: str = ""
+    vale_ate: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Oferta:
-    """What a form may offer at this instant: ``velocidades`` in Mbps, ``hoje`` (local day), and the link it acts on, if any."""
+    """What a form may offer at this instant: ``velocidades`` in Mbps, ``hoje`` (local day), the link it acts on, if any, and the sub-blocks
+    of the prefeitura.
+    """
 
     velocidades: tuple[int, ...]
     hoje: dt.date
     servico: str = ""
     velocidade: int = 0
     tipo: str = ""
-    sub_blocos: tuple[str, ...] = field(default_factory=tuple)
+    acesso_id: int | None = None
+    sub_blocos: tuple[SubBlocoOferecido, ...] = ()
+
+    def livre(self, bloco: SubBlocoOferecido) -> bool:
+        """Whether no other link uses it: the link of this very request, sent and returned, does not count."""
+        return bloco.acesso_id is None or bloco.acesso_id == self.acesso_id
+
+
+_GRUPOS_DE_BLOCOS = ((Conexao.INTRANET, "Privados, para links de intranet"), (Conexao.INTERNET, "Público, para o link de internet"))
+
+
+class EscolhaDeSubBloco(forms.Select):
+    """A list in which some options are only to be read (used by another link); a text that is not in the list is kept as one more option,
+    so that a draft typed before never loses it.
+    """
+
+    #: Values that cannot be chosen now. The chosen one never is among them: a browser does not send a disabled option.
+    fechados: frozenset[str] = frozenset()
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        """The groups, with what was typed before on top when no option has it."""
+        grupos = super().optgroups(name, value, attrs)
+        conhecidos = {str(opcao["value"]) for _, opcoes, _ in grupos for opcao in opcoes}
+        for estranho in (v for v in value if v and v not in conhecidos):
+            opcao = self.create_option(name, estranho, f"{estranho} (digitado antes)", True, len(grupos), attrs=attrs)
+            grupos.append((None, [opcao], len(grupos)))
+        return grupos
+
+    def create_option(self, name: str, value: Any, label: int | str, selected: bool, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """One option, disabled when it cannot be chosen."""
+        opcao: dict[str, Any] = super().create_option(name, value, label, selected, *args, **kwargs)
+        if str(value) in self.fechados and not selected:
+            opcao["attrs"]["disabled"] = True
+        return opcao
 
 
 class CampoSubBloco(campos.CampoTexto):
-    """A network as ``10.64.18.96/28``; cleans to the canonical text or ""."""
+    """One of the prefeitura's own networks, as ``10.64.18.96/28``; cleans to the canonical text or "". The ficha judges whose it is."""
+
+    widget = EscolhaDeSubBloco
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=18, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """A list has no length."""
+        return {nome: valor for nome, valor in super().widget_attrs(widget).items() if nome not in ("maxlength", "autocomplete")}
+
+    def oferecer(self, oferta: Oferta) -> None:
+        """Fill the list: "Ainda não sei" first, then by kind those free of links, then the used ones to be read. Those in exchange are left
+        out.
+        """
+        escolhas: list[Any] = [("", "Ainda não sei")]
+        validos = [b for b in oferta.sub_blocos if b.vale_ate is None]
+        for conexao, nome in _GRUPOS_DE_BLOCOS:
+            do_tipo = sorted((b for b in validos if b.conexao == conexao), key=lambda b: not oferta.livre(b))
+            opcoes = [(b.cidr, b.cidr if oferta.livre(b) else f"{b.cidr} (usado por {b.usado_por})") for b in do_tipo]
+            if opcoes:
+                escolhas.append((nome, opcoes))
+        self.widget.choices = escolhas
+        self.widget.fechados = frozenset(b.cidr for b in validos if not oferta.livre(b))
 
     def to_python(self, value: Any) -> str:
         """The canonical CIDR. Raises ``ValidationError``."""
@@ -54,6 +120,22 @@ class CampoSubBloco(campos.CampoTexto):
             raise ValidationError("Escreva a rede e o prefixo como a PRODESP informou. Por exemplo: 10.64.18.96/28", code="invalid")
 
 
+def recusa_do_sub_bloco(cidr: str, conexao: str, oferta: Oferta) -> str:
+    """The sentence that refuses ``cidr`` for a link of this connection type now, with the rule's number, or ""."""
+    if not cidr:
+        return ""
+    bloco = next((b for b in oferta.sub_blocos if b.cidr == cidr), None)
+    if bloco is None:
+        return f"O sub-bloco {cidr} não está com a prefeitura. Escolha um da lista, ou “Ainda não sei” (IP-01)."
+    if bloco.vale_ate is not None:
+        return f"O sub-bloco {cidr} está em troca e só vale até {bloco.vale_ate:%d/%m/%Y}. Escolha outro (IP-05)."
+    if tipo := conferir_sub_bloco(cidr, conexao):
+        return tipo
+    if not oferta.livre(bloco):
+        return f"O link {bloco.usado_por} já usa o sub-bloco {cidr}. Escolha outro, ou “Ainda não sei” (IP-04)."
+    return ""
+
+
 def conferir_sub_bloco(cidr: str, conexao: str) -> str:
     """The sentence that refuses ``cidr`` for this connection type, or "": /28 private for intranet, /30 public for Internet (LNK-01,
     LNK-03).
@@ -61,12 +143,20 @@ def conferir_sub_bloco(cidr: str, conexao: str) -> str:
     if not cidr:
         return ""
     rede = ipaddress.IPv4Network(cidr)
-    privada = any(rede.subnet_of(faixa) for faixa in RFC_1918)
+    privada = redes.e_privada(int(rede.network_address), rede.prefixlen)
     if conexao == Conexao.INTRANET and not (privada and rede.prefixlen == PREFIXO[Conexao.INTRANET]):
-        return "Links de intranet usam um sub-bloco privado /28."
+        return "Links de intranet usam um sub-bloco privado /28 (IP-02)."
     if conexao == Conexao.INTERNET and (privada or rede.prefixlen != PREFIXO[Conexao.INTERNET]):
-        return "O link de internet usa o sub-bloco público /30."
+        return "O link de internet usa o sub-bloco público /30 (IP-03)."
     return ""
+
+
+def _nome(**kwargs: Any) -> campos.CampoTexto:
+    return campos.CampoTexto(conferir=campos.validar_nome, **kwargs)
+
+
+def _descricao(**kwargs: Any) -> campos.CampoTexto:
+    return campos.CampoTexto(conferir=campos.validar_descricao, **kwargs)
 
 
 class Ficha(forms.Form):
@@ -109,24 +199,29 @@ def _mbps(oferta: Oferta, *, fora: int = 0) -> list[tuple[str, str]]:
 class FichaAtivacao(Ficha):
     """A new link at a site (SS-06, SS-07, LNK-05)."""
 
-    unidade_nome = campos.CampoTexto(
-        label="Nome da unidade", max_length=100, help_text="Onde o link vai ficar. Por exemplo: UBS Vila Maria"
-    )
-    logradouro = campos.CampoTexto(label="Rua, avenida ou praça", max_length=100, help_text="Por exemplo: Rua das Acácias")
+    unidade_nome = _nome(label="Nome da unidade", max_length=100, help_text="Onde o link vai ficar. Por exemplo: UBS Vila Maria")
+    logradouro = _nome(label="Rua, avenida ou praça", max_length=100, help_text="Por exemplo: Rua das Acácias")
     numero = campos.CampoTexto(
-        label="Nº", max_length=10, help_text="Sem número? Escreva s/n", widget=forms.TextInput(attrs={"largura": "curta"})
+        label="Nº",
+        max_length=10,
+        conferir=campos.validar_numero_do_endereco,
+        help_text="Por exemplo: 45 ou 45-A. Sem número? Escreva s/n",
+        widget=forms.TextInput(attrs={"largura": "curta"}),
     )
-    complemento = campos.CampoTexto(label="Complemento", max_length=60, required=False)
-    bairro = campos.CampoTexto(label="Bairro", max_length=60, required=False)
+    complemento = campos.CampoTexto(label="Complemento", max_length=60, required=False, conferir=campos.validar_para_papel)
+    bairro = _nome(label="Bairro", max_length=60, required=False)
     cep = campos.CampoCEP(label="CEP")
     contato_nome = campos.CampoTexto(
-        label="Contato no local", max_length=120, help_text="Quem recebe o técnico. Por exemplo: Gerente da UBS"
+        label="Contato no local",
+        max_length=120,
+        conferir=campos.validar_contato,
+        help_text="Quem recebe o técnico. Por exemplo: Gerente da UBS",
     )
     contato_telefone = campos.CampoTelefone(label="Telefone do contato", help_text="Com DDD. Por exemplo: (14) 3811-1400")
-    funcionamento = campos.CampoTexto(
+    funcionamento = _descricao(
         label="Dias e horários de funcionamento", max_length=120, help_text="Por exemplo: segunda a sexta, 7h às 17h"
     )
-    sala = campos.CampoTexto(
+    sala = _descricao(
         label="Sala e rack",
         max_length=300,
         linhas=True,
@@ -149,7 +244,9 @@ class FichaAtivacao(Ficha):
         label="Data desejada", required=False, help_text="Quando a unidade precisa do link. A Operadora combina a data com você."
     )
     sub_bloco = CampoSubBloco(
-        label="Sub-bloco de endereços", required=False, help_text="Se já souber qual a unidade vai usar. Por exemplo: 10.64.18.96/28"
+        label="Sub-bloco de endereços",
+        required=False,
+        help_text="Um dos que a PRODESP atribuiu à prefeitura. Se ainda não souber qual, envie assim mesmo.",
     )
     declara_lnk_05 = forms.BooleanField(
         label=LNK_05, required=False, error_messages={"required": "Marque a declaração para pedir um link de intranet."}
@@ -163,17 +260,18 @@ class FichaAtivacao(Ficha):
     )
 
     def preparar(self) -> None:
-        """The speeds on offer."""
+        """The speeds on offer, and the prefeitura's sub-blocks."""
         super().preparar()
+        self.fields["sub_bloco"].oferecer(self.oferta)  # type: ignore[attr-defined]
         self.fields["velocidade"].choices = _mbps(self.oferta)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """The declaration on intranet links (LNK-05), and the kind of address by service (LNK-01, LNK-03)."""
+        """The declaration on intranet links (LNK-05), and whose sub-block it is, of which kind, and free (IP-01 to IP-05)."""
         limpos = super().clean() or {}
         conexao = CONEXAO_DO_SERVICO.get(limpos.get("servico", ""))
         if conexao == Conexao.INTRANET and not limpos.get("declara_lnk_05"):
             self.add_error("declara_lnk_05", "Marque a declaração para pedir um link de intranet.")
-        if conexao is not None and (recusa := conferir_sub_bloco(limpos.get("sub_bloco", ""), conexao)):
+        if conexao is not None and (recusa := recusa_do_sub_bloco(limpos.get("sub_bloco", ""), conexao, self.oferta)):
             self.add_error("sub_bloco", recusa)
         return limpos
 
@@ -193,7 +291,7 @@ class FichaCapacidade(Ficha):
         widget=forms.Select(attrs={"largura": "media"}),
     )
     data_desejada = campos.CampoDia(label="Data desejada", required=False)
-    justificativa = campos.CampoTexto(label="Por que mudar", max_length=500, linhas=True, required=False)
+    justificativa = _descricao(label="Por que mudar", max_length=500, linhas=True, required=False)
 
     grupos = (("O que muda", ("servico", "velocidade", "data_desejada", "justificativa")),)
 
@@ -217,11 +315,11 @@ class FichaCapacidade(Ficha):
 class FichaTitularidade(Ficha):
     """Another holder for a link in service."""
 
-    titular = campos.CampoTexto(
+    titular = _nome(
         label="Novo titular", max_length=120, help_text="Órgão ou secretaria da prefeitura. Por exemplo: Secretaria Municipal de Saúde"
     )
     data_desejada = campos.CampoDia(label="Data desejada", required=False)
-    justificativa = campos.CampoTexto(label="Por que mudar", max_length=500, linhas=True, required=False)
+    justificativa = _descricao(label="Por que mudar", max_length=500, linhas=True, required=False)
 
     grupos = (("O que muda", ("titular", "data_desejada", "justificativa")),)
 
@@ -229,14 +327,14 @@ class FichaTitularidade(Ficha):
 class FichaEquipamento(Ficha):
     """Another place inside the site, or another configuration, of the equipment of a link in service."""
 
-    configuracao = campos.CampoTexto(
+    configuracao = _descricao(
         label="Posição ou configuração nova do equipamento",
         max_length=500,
         linhas=True,
         help_text="Dentro do mesmo endereço. Por exemplo: levar o roteador da recepção para a sala da TI, no 1º andar",
     )
     data_desejada = campos.CampoDia(label="Data desejada", required=False)
-    justificativa = campos.CampoTexto(label="Por que mudar", max_length=500, linhas=True, required=False)
+    justificativa = _descricao(label="Por que mudar", max_length=500, linhas=True, required=False)
 
     grupos = (("O que muda", ("configuracao", "data_desejada", "justificativa")),)
 
@@ -245,8 +343,8 @@ class FichaDesativacao(Ficha):
     """Turn a link off."""
 
     desligar_em = campos.CampoDia(label="Desligar a partir de", help_text="A prefeitura paga até o serviço terminar.")
-    justificativa = campos.CampoTexto(label="Por que desligar", max_length=500, linhas=True)
-    retirada = campos.CampoTexto(
+    justificativa = _descricao(label="Por que desligar", max_length=500, linhas=True)
+    retirada = _descricao(
         label="Retirada do equipamento",
         max_length=200,
         required=False,
@@ -259,7 +357,7 @@ class FichaDesativacao(Ficha):
 class FichaCancelamento(Ficha):
     """Ask the Operadora to stop a request that it began and has not delivered (SS-06)."""
 
-    justificativa = campos.CampoTexto(label="Por que cancelar", max_length=500, linhas=True)
+    justificativa = _descricao(label="Por que cancelar", max_length=500, linhas=True)
 
     grupos = (("", ("justificativa",)),)
 

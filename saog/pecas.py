@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -92,6 +93,19 @@ def em_json(limpos: dict[str, Any]) -> dict[str, Any]:
 def preco_congelado(preco: Preco | None) -> dict[str, str] | None:
     """The estimate as it was when it was sent (INS-03): ``valor`` ready to read, and which table."""
     return {"valor": em_reais(preco), "tabela": preco.tabela} if preco else None
+
+
+def tabela_de_precos(vigentes: dict[tuple[str, int], Preco], velocidades: Iterable[int], servicos: Iterable[str]) -> dict[str, Any] | None:
+    """What each service costs a month at each speed, for people to read before they choose (INS-03); None while there is no price.
+
+    ``servicos``: column titles; ``linhas``: (speed in Mbps, one ``R$ …`` or "" per service); ``tabelas``: the names of the price tables.
+    """
+    colunas = [Servico(s) for s in servicos]
+    linhas = [(mbps, [em_reais(p) if (p := vigentes.get((s.value, mbps))) else "" for s in colunas]) for mbps in velocidades]
+    if not any(valor for _, valores in linhas for valor in valores):
+        return None
+    tabelas = sorted({p.tabela for (servico, _), p in vigentes.items() if servico in colunas})
+    return {"servicos": [str(s.label) for s in colunas], "linhas": linhas, "tabelas": ", ".join(tabelas)}
 
 
 def em_reais(preco: Preco) -> str:

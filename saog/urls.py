@@ -8,6 +8,7 @@ from saog.views import (
     catalogo,
     enviar,
     fila,
+    guia_da_api,
     integracao,
     links,
     operadora,
@@ -35,6 +36,7 @@ DA_PREFEITURA = [
     path("solicitacoes/<numero:numero>/historico/", pedido.historico, name="historico"),
     path("solicitacoes/<numero:numero>/preencher/", preencher.preencher, name="preencher"),
     path("solicitacoes/<numero:numero>/preencher/rascunho/", preencher.rascunho, name="rascunho"),
+    path("solicitacoes/<numero:numero>/pendencias/<int:pendencia_id>/", preencher.responder_pendencia, name="responder_pendencia"),
     path("solicitacoes/<numero:numero>/conferir/", enviar.conferir, name="conferir"),
     path("solicitacoes/<numero:numero>/enviar/", enviar.enviar, name="enviar"),
     path("solicitacoes/<numero:numero>/enviada/<int:ordem>/", enviar.enviada, name="enviada"),
@@ -80,6 +82,8 @@ DA_OPERADORA = [
     path("ordens/<numero:numero>/entregar/", operadora.entregar, name="ordem_entregar"),
     path("ordens/<numero:numero>/<slug:qual>/", operadora.ato, name="ordem_ato"),
     path("agenda/", operadora.agenda, name="agenda"),
+    path("integracao/", guia_da_api.api, name="api"),
+    path("integracao/guia/", guia_da_api.guia, name="api_guia"),
 ]
 
 DO_GESTOR = [

@@ -11,14 +11,14 @@ from adesao import notificacoes
 from adesao.estados import Estado
 from adesao.models import Adesao
 from adesao.registros import PRORROGADORES
-from contas.permissoes import pode
+from contas.permissoes import id_de, pode
 from nucleo import fluxo, prazos
 from nucleo.calendario import calendario
 from nucleo.erros import RegraViolada, SemPermissao
 from nucleo.fluxo import Ator
 from nucleo.models import DiaSemExpediente, Indisponibilidade
 
-from .comum import anotar, id_de
+from .comum import anotar
 
 MAXIMO_DA_QUEDA = dt.timedelta(days=15)
 

@@ -24,13 +24,6 @@ def travada(adesao_id: int, *, por: Ator, ato: str) -> Adesao:
     return adesao
 
 
-def id_de(por: Ator) -> int:
-    """The user's id. Raises ``SemPermissao`` for the portal itself and for visitors: some acts are only a person's."""
-    if por.usuario_id is None:
-        raise SemPermissao("Este ato é de uma pessoa que entrou no portal.")
-    return por.usuario_id
-
-
 def editavel(adesao_id: int, *, por: Ator) -> Adesao:
     """The process under lock, for a requerente, while its papers may change. Raises ``SemPermissao``, ``TransicaoIndisponivel``."""
     adesao = travada(adesao_id, por=por, ato="adesao.preencher")

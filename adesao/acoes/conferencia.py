@@ -11,12 +11,12 @@ from django.utils import timezone
 from adesao import consultas, notificacoes, pecas
 from adesao.estados import Estado
 from adesao.models import Adesao, Envio, ItemConferido, MotivoPadrao, Pendencia
-from contas.permissoes import pode
+from contas.permissoes import id_de, pode
 from nucleo import fluxo
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator
 
-from .comum import anotar, id_de, travada, vence_em
+from .comum import anotar, travada, vence_em
 
 #: Letters of the opinion alone; questions and answers of earlier rounds stay in it.
 MAXIMO_DO_PARECER = 12_000
@@ -94,13 +94,19 @@ def marcar_pendencia(
             "adesao": adesao,
             "rotulo": rotulo,
             "motivo": motivo,
-            "titulo": motivo.titulo if motivo else "Envie uma nova cópia" if tarefa == "assinados" else "Corrija este campo",
+            "titulo": motivo.titulo if motivo else _titulo_sem_motivo(tarefa, campo),
             "texto": texto or (motivo.texto if motivo else ""),
             "criada_em": agora,
             "criada_por_id": id_de(por),
         },
     )
     return pendencia
+
+
+def _titulo_sem_motivo(tarefa: str, campo: str) -> str:
+    if tarefa == "assinados":
+        return "Envie uma nova cópia"
+    return "Responda sobre este dado" if (tarefa, campo) in pecas.SEM_CAMPO else "Corrija este campo"
 
 
 def _rotulo_do_campo(envio: Envio, tarefa: str, campo: str) -> str:
@@ -219,7 +225,10 @@ def sobre_o_resto(envio: Envio, pendencias: list[Pendencia]) -> str:
         return "O resto foi conferido, está certo e não precisa ser refeito."
     por_campo = {(c["tarefa"], c["campo"]): parte["peca"] for parte in envio.dados["leitura"] for g in parte["grupos"] for c in g["campos"]}
     apontadas = {p.campo if p.tarefa == "assinados" else por_campo.get((p.tarefa, p.campo), "") for p in pendencias}
-    outras = [nome for nome in faltam if nome not in {p.curto for codigo, p in pecas.CONFERIDAS.items() if codigo in apontadas}]
+    sem_apontar = {p.curto for codigo, p in _pecas_a_conferir(envio).items() if codigo not in apontadas}
+    if not sem_apontar:
+        return "A PRODESP ainda não terminou de conferir estes documentos. Pode haver outro pedido depois."
+    outras = [nome for nome in faltam if nome in sem_apontar]
     if not outras:
         return "Os outros documentos foram conferidos, estão certos e não precisam ser refeitos."
     nomes = outras[0] if len(outras) == 1 else f"{', '.join(outras[:-1])} e {outras[-1]}"

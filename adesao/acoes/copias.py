@@ -19,6 +19,7 @@ def conferir(adesao: Adesao, situacao: SituacaoDaPeca, conferido: Conferido) -> 
     """
     if situacao.gerado is not None:
         _conferir_codigos(set(conferido.exame.codigos_no_texto), situacao.gerado, situacao.curto, situacao.peca)
+    _conferir_sem_assinatura(situacao, conferido)
     _conferir_repetida(adesao, situacao, conferido.escrito.sha256)
     esperadas = situacao.gerado.paginas if situacao.gerado is not None else 0
     if conferido.exame.paginas < esperadas:
@@ -42,6 +43,16 @@ def recusar_foto(arquivo: File[bytes], peca: str) -> None:
             peca,
             "Este arquivo é uma foto, e aqui vai um PDF. No celular, abra a foto, escolha Imprimir e depois Salvar como PDF. "
             "No computador, abra a foto, mande imprimir e escolha Salvar como PDF. Junte todas as páginas num PDF só.",
+        )
+
+
+def _conferir_sem_assinatura(situacao: SituacaoDaPeca, conferido: Conferido) -> None:
+    """The portal's own PDF, byte for byte, carries nobody's signature: no version of it is a signed copy."""
+    if Documento.objects.filter(origem=Documento.Origem.GERADO, sha256=conferido.escrito.sha256).exists():
+        raise _recusa(
+            situacao.peca,
+            "Este é o PDF que o portal gerou, ainda sem assinatura. Imprima, assine à mão e digitalize, ou assine o PDF com certificado "
+            "ICP-Brasil, e então envie.",
         )
 
 

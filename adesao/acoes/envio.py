@@ -12,13 +12,14 @@ from django.db import transaction
 
 from adesao import fichas, notificacoes, pecas, revisao
 from adesao.models import Adesao, Aplicacao, DeclaracaoAceita, Envio, EnvioPeca, Responsavel
+from contas.permissoes import id_de
 from documentos import pdf
 from nucleo import campos, declaracoes, fluxo, prazos
 from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
 from nucleo.templatetags.portal import tamanho
 
-from .comum import editavel, id_de, vence_em
+from .comum import editavel, vence_em
 
 
 class FaltaAlgo(RegraViolada):

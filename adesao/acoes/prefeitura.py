@@ -14,7 +14,7 @@ from adesao import consultas, fichas, notificacoes, pecas
 from adesao.estados import OCUPAM, Estado
 from adesao.models import Adesao, Aplicacao, CopiaAssinada, EnvioPeca, Pendencia, RascunhoAnterior, RascunhoTarefa
 from contas.models import Municipio
-from contas.permissoes import pode
+from contas.permissoes import id_de, pode
 from documentos import pdf, recebimento
 from documentos.models import Documento
 from nucleo import fluxo, numeracao, prazos
@@ -22,7 +22,7 @@ from nucleo.erros import ConflitoDeVersao, RegraViolada, SemPermissao
 from nucleo.fluxo import Ator
 
 from . import copias
-from .comum import anotar, editavel, id_de, travada
+from .comum import anotar, editavel, travada
 
 JA_HA = "Este município já tem uma adesão em andamento ou em vigor. Peça para entrar nela."
 

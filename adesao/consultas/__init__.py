@@ -12,14 +12,16 @@ from .acesso import (
     responsaveis_com_acesso,
     visiveis,
 )
-from .filas import CORTES, IDADES, analistas, busca, contadores, contagens_da_fila, decididas, fila, para_aprovar, processos, trilha
+from .filas import CORTES, IDADES, analistas, busca, contadores, contagens_da_fila, decididas, fila, para_aprovar, processos
 from .publico import situacao_publica, verificar_codigo, verificar_da_adesao
 from .rascunho import brutos, pecas_do_envio, pendencias_abertas, texto_anterior, ultimo_envio
 from .tempo import ACONTECEU, NAO_MOVEM, SO_DA_EQUIPE, linha_do_tempo, o_que_houve
+from .trilha import DA_ADESAO, grupos_da_trilha, ler_da_trilha, trilha
 
 __all__ = [
     "ACONTECEU",
     "CORTES",
+    "DA_ADESAO",
     "IDADES",
     "NAO_MOVEM",
     "SO_DA_EQUIPE",
@@ -34,8 +36,10 @@ __all__ = [
     "documento_da",
     "documento_para",
     "fila",
+    "grupos_da_trilha",
     "ha_adesao",
     "leitura_para",
+    "ler_da_trilha",
     "linha_do_tempo",
     "municipio_de",
     "o_que_houve",

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
 from adesao.estados import ABERTAS, ENVIADAS, NA_PRODESP, Estado
-from adesao.models import Adesao, HistoricoAdesao
+from adesao.models import Adesao
 from contas.models import Orgao, Papel, Vinculo
 from contas.municipios import dobrar
 from contas.permissoes import pode
@@ -107,17 +107,6 @@ def processos(filtros: dict[str, str]) -> QuerySet[Adesao]:
     if filtros.get("situacao") in ENVIADAS:
         lista = lista.filter(estado=filtros["situacao"])
     return lista.select_related("municipio", "analista").order_by("-primeiro_envio_em", "-pk")
-
-
-def trilha(filtros: dict[str, str]) -> QuerySet[HistoricoAdesao]:
-    """Every act on every adhesion, the newest first (auditor)."""
-    lista = HistoricoAdesao.objects.select_related("processo__municipio")
-    texto = filtros.get("busca", "").strip()[:60]
-    if texto:
-        lista = lista.filter(
-            Q(processo__municipio__busca__contains=dobrar(texto)) | Q(processo__numero__startswith=texto) | Q(por_nome__icontains=texto)
-        )
-    return lista.order_by("-em", "-pk")
 
 
 def analistas() -> list[tuple[int, str]]:

@@ -8,348 +8,448 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contas', '0001_initial'),
-        ('documentos', '0001_initial'),
+        ("contas", "0001_initial"),
+        ("documentos", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MotivoPadrao',
+            name="MotivoPadrao",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('titulo', models.CharField(max_length=80, unique=True, verbose_name='título')),
-                ('texto', models.CharField(max_length=300, verbose_name='o que a prefeitura lê')),
-                ('onde', models.CharField(blank=True, max_length=40, verbose_name='vale para')),
-                ('ativo', models.BooleanField(default=True, verbose_name='em uso')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("titulo", models.CharField(max_length=80, unique=True, verbose_name="título")),
+                ("texto", models.CharField(max_length=300, verbose_name="o que a prefeitura lê")),
+                ("onde", models.CharField(blank=True, max_length=40, verbose_name="vale para")),
+                ("ativo", models.BooleanField(default=True, verbose_name="em uso")),
             ],
             options={
-                'ordering': ('titulo',),
+                "ordering": ("titulo",),
             },
         ),
         migrations.CreateModel(
-            name='Adesao',
+            name="Adesao",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('numero', models.CharField(max_length=12, unique=True)),
-                ('estado', django_fsm.FSMField(choices=[('RASCUNHO', 'Rascunho'), ('ENVIADA', 'Recebida'), ('EM_CONFERENCIA', 'Em conferência'), ('DEVOLVIDA', 'Devolvida para correção'), ('ENCAMINHADA', 'Em aprovação'), ('APROVADA', 'Em vigor'), ('INDEFERIDA', 'Recusada'), ('DESCARTADA', 'Descartada')], default='RASCUNHO', max_length=20, protected=True)),
-                ('desde', models.DateTimeField()),
-                ('criada_em', models.DateTimeField()),
-                ('envios', models.PositiveSmallIntegerField(default=0)),
-                ('primeiro_envio_em', models.DateTimeField(null=True)),
-                ('envio_em', models.DateTimeField(null=True)),
-                ('vence_em', models.DateTimeField(null=True)),
-                ('conferencia_vence_em', models.DateTimeField(null=True)),
-                ('limite_em', models.DateTimeField(null=True)),
-                ('tocada', models.BooleanField(default=False)),
-                ('parecer', models.TextField(blank=True)),
-                ('pergunta', models.TextField(blank=True)),
-                ('motivo', models.TextField(blank=True)),
-                ('decidida_em', models.DateTimeField(null=True)),
-                ('cnpj', models.CharField(blank=True, max_length=14)),
-                ('blocos_privados', models.PositiveSmallIntegerField(null=True)),
-                ('blocos_publicos', models.PositiveSmallIntegerField(null=True)),
-                ('analista', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('brasao', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documentos.documento')),
-                ('criada_por', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adesoes', to='contas.municipio')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("numero", models.CharField(max_length=12, unique=True)),
+                (
+                    "estado",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("RASCUNHO", "Rascunho"),
+                            ("ENVIADA", "Recebida"),
+                            ("EM_CONFERENCIA", "Em conferência"),
+                            ("DEVOLVIDA", "Devolvida para correção"),
+                            ("ENCAMINHADA", "Em aprovação"),
+                            ("APROVADA", "Em vigor"),
+                            ("INDEFERIDA", "Recusada"),
+                            ("DESCARTADA", "Descartada"),
+                        ],
+                        default="RASCUNHO",
+                        max_length=20,
+                        protected=True,
+                    ),
+                ),
+                ("desde", models.DateTimeField()),
+                ("criada_em", models.DateTimeField()),
+                ("envios", models.PositiveSmallIntegerField(default=0)),
+                ("primeiro_envio_em", models.DateTimeField(null=True)),
+                ("envio_em", models.DateTimeField(null=True)),
+                ("vence_em", models.DateTimeField(null=True)),
+                ("conferencia_vence_em", models.DateTimeField(null=True)),
+                ("limite_em", models.DateTimeField(null=True)),
+                ("tocada", models.BooleanField(default=False)),
+                ("parecer", models.TextField(blank=True)),
+                ("pergunta", models.TextField(blank=True)),
+                ("motivo", models.TextField(blank=True)),
+                ("decidida_em", models.DateTimeField(null=True)),
+                ("cnpj", models.CharField(blank=True, max_length=14)),
+                ("blocos_privados", models.PositiveSmallIntegerField(null=True)),
+                ("blocos_publicos", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "analista",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "brasao",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documentos.documento"),
+                ),
+                (
+                    "criada_por",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "municipio",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="adesoes", to="contas.municipio"),
+                ),
             ],
             bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Aplicacao',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordem', models.PositiveSmallIntegerField()),
-                ('nome', models.CharField(max_length=120)),
-                ('orgao', models.CharField(max_length=120)),
-                ('autorizacao', models.CharField(choices=[('pendente', 'Ainda não pedida'), ('solicitada', 'Pedida'), ('autorizada', 'Autorizada'), ('negada', 'Negada')], default='pendente', max_length=10)),
-                ('autorizacao_data', models.DateField(blank=True, null=True)),
-                ('autorizacao_documento', models.CharField(blank=True, max_length=120)),
-                ('atualizada_em', models.DateTimeField(null=True)),
-                ('adesao', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aplicacoes', to='adesao.adesao')),
-                ('atualizada_por', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
             options={
-                'ordering': ('ordem',),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("estado__in", ("RASCUNHO", "ENVIADA", "EM_CONFERENCIA", "DEVOLVIDA", "ENCAMINHADA", "APROVADA"))
+                        ),
+                        fields=("municipio",),
+                        name="adesao_uma_por_municipio",
+                        violation_error_message="Este município já tem uma adesão em andamento ou em vigor.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "estado__in",
+                                [
+                                    "RASCUNHO",
+                                    "ENVIADA",
+                                    "EM_CONFERENCIA",
+                                    "DEVOLVIDA",
+                                    "ENCAMINHADA",
+                                    "APROVADA",
+                                    "INDEFERIDA",
+                                    "DESCARTADA",
+                                ],
+                            )
+                        ),
+                        name="adesao_estado_conhecido",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("estado__in", ("ENVIADA", "EM_CONFERENCIA", "DEVOLVIDA", "ENCAMINHADA", "APROVADA", "INDEFERIDA")),
+                                _negated=True,
+                            ),
+                            models.Q(("envio_em__isnull", False), ("envios__gte", 1), ("primeiro_envio_em__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adesao_enviada_tem_envio",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("estado__in", ["ENVIADA", "EM_CONFERENCIA", "DEVOLVIDA", "ENCAMINHADA"]), _negated=True),
+                            ("vence_em__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="adesao_aberta_tem_prazo",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("estado", "EM_CONFERENCIA"), _negated=True), ("analista__isnull", False), _connector="OR"
+                        ),
+                        name="adesao_em_conferencia_tem_analista",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("estado__in", ["APROVADA", "INDEFERIDA"]), _negated=True),
+                            ("decidida_em__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="adesao_decidida_tem_data",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("estado", "INDEFERIDA"), _negated=True), models.Q(("motivo", ""), _negated=True), _connector="OR"
+                        ),
+                        name="adesao_recusada_tem_motivo",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("blocos_privados__isnull", True), ("blocos_privados__range", (1, 20)), _connector="OR"),
+                        name="adesao_blocos_privados_ate_20",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("blocos_publicos__isnull", True), ("blocos_publicos", 1), _connector="OR"),
+                        name="adesao_bloco_publico_um",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["estado", "vence_em", "id"], name="adesao_fila"),
+                    models.Index(fields=["analista", "estado"], name="adesao_por_analista"),
+                    models.Index(condition=models.Q(("estado", "DEVOLVIDA")), fields=["vence_em"], name="adesao_correcao_a_vencer"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CopiaAssinada',
+            name="Aplicacao",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('peca', models.CharField(max_length=12)),
-                ('em', models.DateTimeField()),
-                ('substituida_em', models.DateTimeField(null=True)),
-                ('adesao', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copias', to='adesao.adesao')),
-                ('documento', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documentos.documento')),
-                ('gerado', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documentos.documento')),
-                ('por', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Envio',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordem', models.PositiveSmallIntegerField()),
-                ('em', models.DateTimeField()),
-                ('dados', models.JSONField()),
-                ('dados_sha256', models.CharField(max_length=64)),
-                ('adesao', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lista_de_envios', to='adesao.adesao')),
-                ('por', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recibo', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documentos.documento')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ordem", models.PositiveSmallIntegerField()),
+                ("nome", models.CharField(max_length=120)),
+                ("orgao", models.CharField(max_length=120)),
+                (
+                    "autorizacao",
+                    models.CharField(
+                        choices=[
+                            ("pendente", "Ainda não pedida"),
+                            ("solicitada", "Pedida"),
+                            ("autorizada", "Autorizada"),
+                            ("negada", "Negada"),
+                        ],
+                        default="pendente",
+                        max_length=10,
+                    ),
+                ),
+                ("autorizacao_data", models.DateField(blank=True, null=True)),
+                ("autorizacao_documento", models.CharField(blank=True, max_length=120)),
+                ("atualizada_em", models.DateTimeField(null=True)),
+                ("adesao", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="aplicacoes", to="adesao.adesao")),
+                (
+                    "atualizada_por",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('ordem',),
+                "constraints": [models.UniqueConstraint(fields=("adesao", "nome", "orgao"), name="adesao_aplicacao_unica")],
+                "ordering": ("ordem",),
             },
         ),
         migrations.CreateModel(
-            name='DeclaracaoAceita',
+            name="CopiaAssinada",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('codigo', models.CharField(max_length=40)),
-                ('versao', models.PositiveSmallIntegerField()),
-                ('em', models.DateTimeField()),
-                ('por', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('envio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declaracoes', to='adesao.envio')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='EnvioPeca',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('peca', models.CharField(max_length=12)),
-                ('assinado', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documentos.documento')),
-                ('envio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pecas', to='adesao.envio')),
-                ('gerado', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documentos.documento')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='HistoricalMotivoPadrao',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('titulo', models.CharField(db_index=True, max_length=80, verbose_name='título')),
-                ('texto', models.CharField(max_length=300, verbose_name='o que a prefeitura lê')),
-                ('onde', models.CharField(blank=True, max_length=40, verbose_name='vale para')),
-                ('ativo', models.BooleanField(default=True, verbose_name='em uso')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("peca", models.CharField(max_length=12)),
+                ("em", models.DateTimeField()),
+                ("substituida_em", models.DateTimeField(null=True)),
+                ("adesao", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="copias", to="adesao.adesao")),
+                (
+                    "documento",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documentos.documento"),
+                ),
+                (
+                    "gerado",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documentos.documento"),
+                ),
+                ("por", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'historical motivo padrao',
-                'verbose_name_plural': 'historical motivo padraos',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("substituida_em__isnull", True)), fields=("adesao", "peca"), name="adesao_copia_atual_unica"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Envio",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ordem", models.PositiveSmallIntegerField()),
+                ("em", models.DateTimeField()),
+                ("dados", models.JSONField()),
+                ("dados_sha256", models.CharField(max_length=64)),
+                (
+                    "adesao",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="lista_de_envios", to="adesao.adesao"),
+                ),
+                ("por", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "recibo",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documentos.documento"),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("adesao", "ordem"), name="adesao_envio_numerado")],
+                "ordering": ("ordem",),
+            },
+        ),
+        migrations.CreateModel(
+            name="DeclaracaoAceita",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("codigo", models.CharField(max_length=40)),
+                ("versao", models.PositiveSmallIntegerField()),
+                ("em", models.DateTimeField()),
+                ("por", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("envio", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="declaracoes", to="adesao.envio")),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("envio", "codigo"), name="adesao_declaracao_unica")],
+            },
+        ),
+        migrations.CreateModel(
+            name="EnvioPeca",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("peca", models.CharField(max_length=12)),
+                ("assinado", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documentos.documento")),
+                ("envio", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="pecas", to="adesao.envio")),
+                (
+                    "gerado",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documentos.documento"),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("envio", "peca"), name="adesao_peca_unica_no_envio")],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalMotivoPadrao",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("titulo", models.CharField(db_index=True, max_length=80, verbose_name="título")),
+                ("texto", models.CharField(max_length=300, verbose_name="o que a prefeitura lê")),
+                ("onde", models.CharField(blank=True, max_length=40, verbose_name="vale para")),
+                ("ativo", models.BooleanField(default=True, verbose_name="em uso")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical motivo padrao",
+                "verbose_name_plural": "historical motivo padraos",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricoAdesao',
+            name="HistoricoAdesao",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('transicao', models.CharField(max_length=40)),
-                ('de', models.CharField(blank=True, max_length=30)),
-                ('para', models.CharField(max_length=30)),
-                ('em', models.DateTimeField()),
-                ('por_nome', models.CharField(max_length=150)),
-                ('por_papel', models.CharField(blank=True, max_length=20)),
-                ('ip', models.GenericIPAddressField(null=True)),
-                ('comentario', models.TextField(blank=True)),
-                ('dados', models.JSONField(default=dict)),
-                ('por', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('processo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='historico', to='adesao.adesao')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("transicao", models.CharField(max_length=40)),
+                ("de", models.CharField(blank=True, max_length=30)),
+                ("para", models.CharField(max_length=30)),
+                ("em", models.DateTimeField()),
+                ("por_nome", models.CharField(max_length=150)),
+                ("por_papel", models.CharField(blank=True, max_length=20)),
+                ("ip", models.GenericIPAddressField(null=True)),
+                ("comentario", models.TextField(blank=True)),
+                ("dados", models.JSONField(default=dict)),
+                (
+                    "por",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("processo", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="historico", to="adesao.adesao")),
             ],
             options={
-                'ordering': ('em', 'pk'),
-                'abstract': False,
+                "indexes": [models.Index(fields=["processo", "em"], name="adesao_historico")],
+                "ordering": ("em", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ItemConferido',
+            name="ItemConferido",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('peca', models.CharField(max_length=12)),
-                ('item', models.CharField(max_length=30)),
-                ('em', models.DateTimeField()),
-                ('envio', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conferidos', to='adesao.envio')),
-                ('por', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Pendencia',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tarefa', models.CharField(max_length=20)),
-                ('campo', models.CharField(max_length=40)),
-                ('rotulo', models.CharField(max_length=120)),
-                ('titulo', models.CharField(max_length=80)),
-                ('texto', models.CharField(max_length=500)),
-                ('criada_em', models.DateTimeField()),
-                ('comunicada_em', models.DateTimeField(null=True)),
-                ('resposta', models.CharField(blank=True, max_length=500)),
-                ('encerrada_em', models.DateTimeField(null=True)),
-                ('adesao', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pendencias', to='adesao.adesao')),
-                ('criada_por', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('envio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pendencias', to='adesao.envio')),
-                ('motivo', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='adesao.motivopadrao')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("peca", models.CharField(max_length=12)),
+                ("item", models.CharField(max_length=30)),
+                ("em", models.DateTimeField()),
+                ("envio", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="conferidos", to="adesao.envio")),
+                ("por", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ('pk',),
+                "constraints": [models.UniqueConstraint(fields=("envio", "peca", "item"), name="adesao_item_conferido_uma_vez")],
             },
         ),
         migrations.CreateModel(
-            name='RascunhoAnterior',
+            name="Pendencia",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tarefa', models.CharField(max_length=20)),
-                ('dados', models.JSONField()),
-                ('versao', models.PositiveIntegerField()),
-                ('salvo_em', models.DateTimeField()),
-                ('adesao', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rascunhos_anteriores', to='adesao.adesao')),
-                ('salvo_por', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RascunhoTarefa',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tarefa', models.CharField(max_length=20)),
-                ('dados', models.JSONField(default=dict)),
-                ('versao', models.PositiveIntegerField(default=0)),
-                ('salvo_em', models.DateTimeField()),
-                ('adesao', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rascunhos', to='adesao.adesao')),
-                ('salvo_por', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Responsavel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordem', models.PositiveSmallIntegerField()),
-                ('matricula', models.CharField(blank=True, max_length=30)),
-                ('nome', models.CharField(max_length=120)),
-                ('cpf', models.CharField(max_length=11)),
-                ('telefone', models.CharField(blank=True, max_length=11)),
-                ('ramal', models.CharField(blank=True, max_length=10)),
-                ('celular', models.CharField(blank=True, max_length=11)),
-                ('email', models.EmailField(max_length=254)),
-                ('cargo', models.CharField(max_length=80)),
-                ('departamento', models.CharField(blank=True, max_length=80)),
-                ('adesao', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsaveis', to='adesao.adesao')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tarefa", models.CharField(max_length=20)),
+                ("campo", models.CharField(max_length=40)),
+                ("rotulo", models.CharField(max_length=120)),
+                ("titulo", models.CharField(max_length=80)),
+                ("texto", models.CharField(max_length=500)),
+                ("criada_em", models.DateTimeField()),
+                ("comunicada_em", models.DateTimeField(null=True)),
+                ("resposta", models.CharField(blank=True, max_length=500)),
+                ("encerrada_em", models.DateTimeField(null=True)),
+                ("adesao", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="pendencias", to="adesao.adesao")),
+                (
+                    "criada_por",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                ("envio", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="pendencias", to="adesao.envio")),
+                (
+                    "motivo",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="adesao.motivopadrao"),
+                ),
             ],
             options={
-                'ordering': ('ordem',),
+                "constraints": [
+                    models.UniqueConstraint(fields=("envio", "tarefa", "campo"), name="adesao_uma_pendencia_por_campo"),
+                    models.CheckConstraint(
+                        condition=models.Q(("encerrada_em__isnull", True), ("comunicada_em__isnull", False), _connector="OR"),
+                        name="adesao_pendencia_em_ordem",
+                    ),
+                ],
+                "ordering": ("pk",),
             },
         ),
-        migrations.AddIndex(
-            model_name='adesao',
-            index=models.Index(fields=['estado', 'vence_em', 'id'], name='adesao_fila'),
+        migrations.CreateModel(
+            name="RascunhoAnterior",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tarefa", models.CharField(max_length=20)),
+                ("dados", models.JSONField()),
+                ("versao", models.PositiveIntegerField()),
+                ("salvo_em", models.DateTimeField()),
+                (
+                    "adesao",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="rascunhos_anteriores", to="adesao.adesao"),
+                ),
+                (
+                    "salvo_por",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+            ],
         ),
-        migrations.AddIndex(
-            model_name='adesao',
-            index=models.Index(fields=['analista', 'estado'], name='adesao_por_analista'),
+        migrations.CreateModel(
+            name="RascunhoTarefa",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tarefa", models.CharField(max_length=20)),
+                ("dados", models.JSONField(default=dict)),
+                ("versao", models.PositiveIntegerField(default=0)),
+                ("salvo_em", models.DateTimeField()),
+                ("adesao", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="rascunhos", to="adesao.adesao")),
+                (
+                    "salvo_por",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("adesao", "tarefa"), name="adesao_rascunho_unico")],
+            },
         ),
-        migrations.AddIndex(
-            model_name='adesao',
-            index=models.Index(condition=models.Q(('estado', 'DEVOLVIDA')), fields=['vence_em'], name='adesao_correcao_a_vencer'),
-        ),
-        migrations.AddConstraint(
-            model_name='adesao',
-            constraint=models.UniqueConstraint(condition=models.Q(('estado__in', ('RASCUNHO', 'ENVIADA', 'EM_CONFERENCIA', 'DEVOLVIDA', 'ENCAMINHADA', 'APROVADA'))), fields=('municipio',), name='adesao_uma_por_municipio', violation_error_message='Este município já tem uma adesão em andamento ou em vigor.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adesao',
-            constraint=models.CheckConstraint(condition=models.Q(('estado__in', ['RASCUNHO', 'ENVIADA', 'EM_CONFERENCIA', 'DEVOLVIDA', 'ENCAMINHADA', 'APROVADA', 'INDEFERIDA', 'DESCARTADA'])), name='adesao_estado_conhecido'),
-        ),
-        migrations.AddConstraint(
-            model_name='adesao',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('estado__in', ('ENVIADA', 'EM_CONFERENCIA', 'DEVOLVIDA', 'ENCAMINHADA', 'APROVADA', 'INDEFERIDA')), _negated=True), models.Q(('envio_em__isnull', False), ('envios__gte', 1), ('primeiro_envio_em__isnull', False)), _connector='OR'), name='adesao_enviada_tem_envio'),
-        ),
-        migrations.AddConstraint(
-            model_name='adesao',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('estado__in', ['ENVIADA', 'EM_CONFERENCIA', 'DEVOLVIDA', 'ENCAMINHADA']), _negated=True), ('vence_em__isnull', False), _connector='OR'), name='adesao_aberta_tem_prazo'),
-        ),
-        migrations.AddConstraint(
-            model_name='adesao',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('estado', 'EM_CONFERENCIA'), _negated=True), ('analista__isnull', False), _connector='OR'), name='adesao_em_conferencia_tem_analista'),
-        ),
-        migrations.AddConstraint(
-            model_name='adesao',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('estado__in', ['APROVADA', 'INDEFERIDA']), _negated=True), ('decidida_em__isnull', False), _connector='OR'), name='adesao_decidida_tem_data'),
-        ),
-        migrations.AddConstraint(
-            model_name='adesao',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('estado', 'INDEFERIDA'), _negated=True), models.Q(('motivo', ''), _negated=True), _connector='OR'), name='adesao_recusada_tem_motivo'),
-        ),
-        migrations.AddConstraint(
-            model_name='adesao',
-            constraint=models.CheckConstraint(condition=models.Q(('blocos_privados__isnull', True), ('blocos_privados__range', (1, 20)), _connector='OR'), name='adesao_blocos_privados_ate_20'),
-        ),
-        migrations.AddConstraint(
-            model_name='adesao',
-            constraint=models.CheckConstraint(condition=models.Q(('blocos_publicos__isnull', True), ('blocos_publicos', 1), _connector='OR'), name='adesao_bloco_publico_um'),
-        ),
-        migrations.AddConstraint(
-            model_name='aplicacao',
-            constraint=models.UniqueConstraint(fields=('adesao', 'nome', 'orgao'), name='adesao_aplicacao_unica'),
-        ),
-        migrations.AddConstraint(
-            model_name='copiaassinada',
-            constraint=models.UniqueConstraint(condition=models.Q(('substituida_em__isnull', True)), fields=('adesao', 'peca'), name='adesao_copia_atual_unica'),
-        ),
-        migrations.AddConstraint(
-            model_name='envio',
-            constraint=models.UniqueConstraint(fields=('adesao', 'ordem'), name='adesao_envio_numerado'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaracaoaceita',
-            constraint=models.UniqueConstraint(fields=('envio', 'codigo'), name='adesao_declaracao_unica'),
-        ),
-        migrations.AddConstraint(
-            model_name='enviopeca',
-            constraint=models.UniqueConstraint(fields=('envio', 'peca'), name='adesao_peca_unica_no_envio'),
-        ),
-        migrations.AddIndex(
-            model_name='historicoadesao',
-            index=models.Index(fields=['processo', 'em'], name='adesao_historico'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemconferido',
-            constraint=models.UniqueConstraint(fields=('envio', 'peca', 'item'), name='adesao_item_conferido_uma_vez'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendencia',
-            constraint=models.UniqueConstraint(fields=('envio', 'tarefa', 'campo'), name='adesao_uma_pendencia_por_campo'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendencia',
-            constraint=models.CheckConstraint(condition=models.Q(('encerrada_em__isnull', True), ('comunicada_em__isnull', False), _connector='OR'), name='adesao_pendencia_em_ordem'),
-        ),
-        migrations.AddConstraint(
-            model_name='rascunhotarefa',
-            constraint=models.UniqueConstraint(fields=('adesao', 'tarefa'), name='adesao_rascunho_unico'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsavel',
-            constraint=models.UniqueConstraint(fields=('adesao', 'ordem'), name='adesao_responsavel_numerado'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsavel',
-            constraint=models.UniqueConstraint(fields=('adesao', 'cpf'), name='adesao_responsaveis_cpfs_diferentes'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsavel',
-            constraint=models.UniqueConstraint(fields=('adesao', 'email'), name='adesao_responsaveis_emails_diferentes'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsavel',
-            constraint=models.CheckConstraint(condition=models.Q(('ordem__in', (1, 2))), name='adesao_dois_responsaveis'),
+        migrations.CreateModel(
+            name="Responsavel",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ordem", models.PositiveSmallIntegerField()),
+                ("matricula", models.CharField(blank=True, max_length=30)),
+                ("nome", models.CharField(max_length=120)),
+                ("cpf", models.CharField(max_length=11)),
+                ("telefone", models.CharField(blank=True, max_length=11)),
+                ("ramal", models.CharField(blank=True, max_length=10)),
+                ("celular", models.CharField(blank=True, max_length=11)),
+                ("email", models.EmailField(max_length=254)),
+                ("cargo", models.CharField(max_length=80)),
+                ("departamento", models.CharField(blank=True, max_length=80)),
+                ("adesao", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="responsaveis", to="adesao.adesao")),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("adesao", "ordem"), name="adesao_responsavel_numerado"),
+                    models.UniqueConstraint(fields=("adesao", "cpf"), name="adesao_responsaveis_cpfs_diferentes"),
+                    models.UniqueConstraint(fields=("adesao", "email"), name="adesao_responsaveis_emails_diferentes"),
+                    models.CheckConstraint(condition=models.Q(("ordem__in", (1, 2))), name="adesao_dois_responsaveis"),
+                ],
+                "ordering": ("ordem",),
+            },
         ),
     ]

@@ -17,7 +17,7 @@ from .conteudo import (
     impresso_em,
     validar,
 )
-from .leitura import LINHA_DE_APLICACAO, campos_da_leitura, correspondencia, dobrado, leitura, mudancas
+from .leitura import LINHA_DE_APLICACAO, SEM_CAMPO, campos_da_leitura, correspondencia, dobrado, leitura, mudancas
 from .situacao import SituacaoDaPeca, gera_pdf, para_imprimir, pronto, situacao_das_pecas
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "OFICIO",
     "PECAS",
     "PRECISA",
+    "SEM_CAMPO",
     "TITULO_DELEGACAO",
     "Limpos",
     "Peca",

@@ -13,6 +13,9 @@ from nucleo.campos.ramal import formatar_telefone_e_ramal
 
 from .conteudo import ANEXO1, ANEXO2, OFICIO, Limpos
 
+#: Rows of the reading that nobody types: a pendência on one has no field, so it is shown at the top of its task and can only be answered.
+SEM_CAMPO = frozenset({("prefeitura", "municipio"), ("anexo1", "acao")})
+
 
 def leitura(adesao: Adesao, limpos: Limpos) -> list[dict[str, Any]]:
     """The whole form as people read it: parts → groups → fields, each anchored by (task, field). JSON values only; frozen in each sending.

@@ -17,15 +17,16 @@ from adesao.acoes.comum import prazo_em_dias
 from adesao.estados import Estado
 from adesao.forms import FiltroDeBusca, FormularioPergunta, FormularioRecusa
 from adesao.models import Adesao
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
 from contas.limites import limitada
+from contas.paginas import agora, com_o_texto, feito, pagina_de
 from contas.permissoes import pode
 from documentos import entrega
 from nucleo.erros import RegraViolada, TransicaoIndisponivel
 from nucleo.fluxo import Ator
 from nucleo.numeracao import NUMERO
 
-from .comum import agora, do_processo, fazer_uma_vez, feito, pagina_de
+from .comum import do_processo, fazer_uma_vez
 from .mesa import assinaturas_em_palavras
 
 registro = structlog.get_logger("portal.adesao")
@@ -139,12 +140,13 @@ def aprovar(request: HttpRequest, numero: str) -> HttpResponse:
     return feito(request, frase, "adesao:dossie", adesao.slug)
 
 
+@guarda_o_texto
 @exige("aprovacao.decidir")
 @require_http_methods(["GET", "POST"])
 def recusar(request: HttpRequest, numero: str) -> HttpResponse:
     """Refuse with a reason (ADS-04)."""
     por, adesao = _processo(request, numero, "aprovacao.decidir")
-    formulario = FormularioRecusa(request.POST if request.method == "POST" else None, label_suffix="")
+    formulario = com_o_texto(request, FormularioRecusa(request.POST if request.method == "POST" else None, label_suffix=""))
     if request.method == "POST" and formulario.is_valid():
         motivo = formulario.cleaned_data["motivo"]
 
@@ -157,12 +159,13 @@ def recusar(request: HttpRequest, numero: str) -> HttpResponse:
     return _decisao(request, por, adesao, formulario, "adesao/aprovador/recusar.html")
 
 
+@guarda_o_texto
 @exige("aprovacao.decidir")
 @require_http_methods(["GET", "POST"])
 def perguntar(request: HttpRequest, numero: str) -> HttpResponse:
     """Send it back to PRODESP with a question."""
     por, adesao = _processo(request, numero, "aprovacao.decidir")
-    formulario = FormularioPergunta(request.POST if request.method == "POST" else None, label_suffix="")
+    formulario = com_o_texto(request, FormularioPergunta(request.POST if request.method == "POST" else None, label_suffix=""))
     if request.method == "POST" and formulario.is_valid():
         pergunta = formulario.cleaned_data["pergunta"]
 

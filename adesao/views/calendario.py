@@ -15,16 +15,19 @@ from adesao.forms import FormularioDia, FormularioQueda
 from contas.acesso import ator_de, exige
 from contas.models import Municipio
 from contas.municipios import dobrar, procurar
+from contas.paginas import agora, feito
+from contas.permissoes import pode
 from nucleo.erros import RegraViolada
 from nucleo.models import DiaSemExpediente, Indisponibilidade
 
-from .comum import agora, fazer_uma_vez, feito
+from .comum import fazer_uma_vez
 
 
-@exige("calendario.editar")
+@exige("configuracoes.ver", para_mudar="calendario.editar")
 @require_http_methods(["GET", "POST"])
 def calendario(request: HttpRequest) -> HttpResponse:
-    """Both registers and their two forms; what is wrong is said beside the field."""
+    """Both registers, and for the gestor their two forms; what is wrong is said beside the field."""
+    edita = pode(ator_de(request), "calendario.editar")
     ato = request.POST.get("ato", "")
     dia = FormularioDia(request.POST if ato == "dia" else None, auto_id="id_dia_%s", label_suffix="")
     queda = FormularioQueda(request.POST if ato == "queda" else None, auto_id="id_queda_%s", label_suffix="")
@@ -46,6 +49,7 @@ def calendario(request: HttpRequest) -> HttpResponse:
         "dia": dia,
         "queda": queda,
         "formularios": [dia, queda],
+        "edita": edita,
     }
     return render(request, "adesao/prodesp/calendario.html", contexto, status=422 if dia.errors or queda.errors else 200)
 

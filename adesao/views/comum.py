@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.http import HttpRequest
 
 from adesao import consultas
 from adesao.models import Adesao
+from contas import paginas
 from contas.acesso import ator_de
+from contas.paginas import agora
 from nucleo.erros import TransicaoIndisponivel
 from nucleo.fluxo import Ator
-from nucleo.unicidade import uma_vez
-
-POR_PAGINA = 50
-
-
-def agora() -> dt.datetime:
-    """The clock of the pages: the only place where a view reads it."""
-    return timezone.now()
 
 
 def do_processo(adesao: Adesao, por: Ator, **mais: Any) -> dict[str, Any]:
@@ -46,29 +35,14 @@ def fazer_uma_vez(request: HttpRequest, ato: str, fazer: Callable[[], dict[str, 
     ``lida`` is the process decided on: raises ``TransicaoIndisponivel`` (409) when a newer sending than the one on the page has arrived.
     """
 
-    def conferir_e_fazer() -> dict[str, Any]:
-        if lida is not None:
-            exigir_lida(request, lida)
-        return fazer()
-
-    return uma_vez(request.POST.get("chave"), ato=ato, por=ator_de(request), fazer=conferir_e_fazer)
+    antes = None if lida is None else partial(exigir_lida, request, lida)
+    return paginas.fazer_uma_vez(request, ato, fazer, antes=antes)
 
 
 def exigir_lida(request: HttpRequest, adesao: Adesao) -> None:
     """Raise ``TransicaoIndisponivel`` (409) when the form was drawn over an older sending; a form that says none passes."""
     if request.POST.get("lido", str(adesao.envios)) != str(adesao.envios):
         raise TransicaoIndisponivel("Depois que você abriu esta página, chegaram documentos corrigidos. Abra de novo e leia antes de agir.")
-
-
-def pagina_de(lista: QuerySet[Any], request: HttpRequest) -> Page[Any]:
-    """The asked page of a list, 50 rows; a page out of range is the last one."""
-    return Paginator(lista, POR_PAGINA).get_page(request.GET.get("pagina"))
-
-
-def feito(request: HttpRequest, frase: str, para: str, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Say what was done and go on."""
-    messages.success(request, frase)
-    return redirect(para, *args, **kwargs)
 
 
 def para_preencher(request: HttpRequest, numero: str) -> tuple[Ator, Adesao]:

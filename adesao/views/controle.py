@@ -9,10 +9,9 @@ from django.views.decorators.http import require_GET
 from adesao import consultas
 from adesao.forms import FiltrosDaTrilha, FiltrosDosProcessos
 from contas.acesso import ator_de, exige
+from contas.paginas import agora, pagina_de
 from contas.papeis import Papel
 from contas.permissoes import pode
-
-from .comum import agora, pagina_de
 
 
 def _pedidos(request: HttpRequest, *nomes: str) -> dict[str, str]:
@@ -39,9 +38,9 @@ def processos(request: HttpRequest) -> HttpResponse:
 @exige("trilha.ver")
 @require_GET
 def trilha(request: HttpRequest) -> HttpResponse:
-    """Every act on every adhesion: when, who, in which role, from where (SS-10, PRZ-02)."""
-    filtros = _pedidos(request, "busca")
-    formulario = FiltrosDaTrilha(filtros)
+    """Every act on every process: when, who, in which role, from where (SS-10, PRZ-02)."""
+    filtros = _pedidos(request, "busca", "sobre")
+    formulario = FiltrosDaTrilha(filtros, consultas.grupos_da_trilha())
     papeis = dict(Papel.choices)
     pagina = pagina_de(consultas.trilha(filtros), request)
     contexto = {
@@ -49,6 +48,6 @@ def trilha(request: HttpRequest) -> HttpResponse:
         "filtros": formulario,
         "em_palavras": formulario.em_palavras(),
         "pagina": pagina,
-        "linhas": [(r, consultas.o_que_houve(r), papeis.get(r.por_papel, "")) for r in pagina],
+        "linhas": [(linha, papeis.get(linha.papel, "")) for linha in consultas.ler_da_trilha(pagina)],
     }
     return render(request, "adesao/controle/trilha.html", contexto)

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from adesao import acoes, consultas
 from adesao.forms import FormularioRevelar
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import agora, com_o_texto
 
-from .comum import agora
 
-
+@guarda_o_texto
 @exige("cpf.revelar")
 @require_http_methods(["GET", "POST"])
 def revelar(request: HttpRequest, numero: str) -> HttpResponse:
@@ -22,7 +22,7 @@ def revelar(request: HttpRequest, numero: str) -> HttpResponse:
     envio = consultas.ultimo_envio(adesao)
     if envio is None:
         raise Http404
-    formulario = FormularioRevelar(request.POST or None, label_suffix="")
+    formulario = com_o_texto(request, FormularioRevelar(request.POST or None, label_suffix=""))
     cpfs: list[dict[str, str]] = []
     if request.method == "POST" and formulario.is_valid():
         acoes.revelar_cpf(adesao_id=adesao.pk, por=por, agora=agora(), motivo=formulario.cleaned_data["motivo"])

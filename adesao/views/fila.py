@@ -14,10 +14,9 @@ from adesao.acoes.comum import prazo_em_dias
 from adesao.forms import FiltrosDaFila
 from contas.acesso import ator_de, exige
 from contas.limites import limitada
+from contas.paginas import agora, pagina_de
 from contas.permissoes import pode
 from nucleo import campos, prazos
-
-from .comum import agora, pagina_de
 
 registro = structlog.get_logger("portal.adesao")
 FILTROS = ("busca", "situacao", "regiao", "idade", "analista")

@@ -35,6 +35,11 @@ class Linha:
         return f"linha-{self.tarefa}-{self.campo}"
 
     @property
+    def sem_campo(self) -> bool:
+        """Whether the prefeitura types nothing here: it can only answer in words."""
+        return (self.tarefa, self.campo) in pecas.SEM_CAMPO
+
+    @property
     def endereco(self) -> str:
         """The row in ``?marcar=``."""
         return f"{self.tarefa}.{self.campo}"
@@ -186,10 +191,10 @@ def _da_copia(papel: EnvioPeca | None) -> str:
 
 
 def assinaturas_em_palavras(documento: Documento) -> str:
-    """What is known of the signatures of a received PDF: digital ones found, or by hand."""
+    """What is known of the signatures of a received PDF: digital ones found, or none, and then somebody has to look."""
     n = int(documento.dados.get("assinaturas", 0))
     if not n:
-        return "assinatura à mão"
+        return "sem assinatura digital: confira a assinatura à mão"
     return "1 assinatura digital" if n == 1 else f"{n} assinaturas digitais"
 
 
@@ -200,6 +205,8 @@ def por_conferir_a_olho(papel: EnvioPeca) -> list[str]:
     dados, avisos = papel.assinado.dados, []
     if not dados.get("tem_texto", True):
         avisos.append("O arquivo é só imagem: o portal não leu o texto.")
+    elif not dados.get("assinaturas") and papel.gerado and papel.gerado.codigo in dados.get("codigos_no_texto", []):
+        avisos.append("O texto é o do PDF do portal, e não há assinatura digital: confira se alguém assinou.")
     esperadas = papel.gerado.paginas if papel.gerado else 0
     if not esperadas:
         avisos.append("O portal não sabe quantas páginas o documento tem: confira se estão todas.")

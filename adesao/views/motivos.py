@@ -11,20 +11,23 @@ from django.views.decorators.http import require_GET, require_http_methods
 from adesao import acoes
 from adesao.forms import ONDE, FormularioMotivo
 from adesao.models import MotivoPadrao
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import com_o_texto, feito
+from contas.permissoes import pode
 from nucleo.erros import RegraViolada
 
-from .comum import fazer_uma_vez, feito
+from .comum import fazer_uma_vez
 
 
-@exige("motivos.editar")
+@exige("configuracoes.ver")
 @require_GET
 def motivos(request: HttpRequest) -> HttpResponse:
     """Every standard reason, in use or not."""
     lista = [(m, ONDE.get(m.onde, m.onde)) for m in MotivoPadrao.objects.order_by("-ativo", "titulo", "pk")]
-    return render(request, "adesao/prodesp/motivos.html", {"motivos": lista})
+    return render(request, "adesao/prodesp/motivos.html", {"motivos": lista, "edita": pode(ator_de(request), "motivos.editar")})
 
 
+@guarda_o_texto
 @exige("motivos.editar")
 @require_http_methods(["GET", "POST"])
 def motivo(request: HttpRequest, motivo_id: int | None = None) -> HttpResponse:
@@ -50,5 +53,5 @@ def motivo(request: HttpRequest, motivo_id: int | None = None) -> HttpResponse:
         status = 422
     else:
         inicial = {n: getattr(atual, n) for n in ("titulo", "texto", "onde", "ativo")} if atual else {"ativo": True}
-        formulario = FormularioMotivo(initial=inicial)
+        formulario = com_o_texto(request, FormularioMotivo(initial=inicial))
     return render(request, "adesao/prodesp/motivo.html", {"form": formulario, "motivo": atual}, status=status)

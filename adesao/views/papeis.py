@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from adesao import acoes, fichas, pecas, revisao
 from adesao.models import Adesao
 from contas.acesso import exige, sem_atividade
+from contas.paginas import agora, feito
 from documentos.models import Documento
 from nucleo.campos import minuscula
 from nucleo.erros import RegraViolada
 
-from .comum import agora, feito, para_preencher
+from .comum import para_preencher
 
 #: How long the PDFs usually take at the very most; past it the page says that it is taking longer, and what else one may do.
 DEMORA = dt.timedelta(seconds=60)

@@ -13,12 +13,14 @@ from adesao import acoes, consultas, pecas
 from adesao.acoes.comum import prazo_em_dias
 from adesao.forms import FormularioParecer
 from adesao.models import Adesao, Envio
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import agora, com_o_texto, feito
 
-from .comum import agora, fazer_uma_vez, feito
+from .comum import fazer_uma_vez
 from .mesa import montar
 
 
+@guarda_o_texto
 @exige("conferencia.encaminhar")
 @require_http_methods(["GET", "POST"])
 def encaminhar(request: HttpRequest, numero: str) -> HttpResponse:
@@ -46,7 +48,8 @@ def encaminhar(request: HttpRequest, numero: str) -> HttpResponse:
         if not mesa.edita or mesa.por_que_nao_encaminha:
             messages.info(request, mesa.por_que_nao_encaminha or "Este processo não está em conferência com você.")
             return redirect("adesao:conferencia", adesao.slug)
-        formulario = FormularioParecer(pergunta=adesao.pergunta, initial={"parecer": _parecer_oferecido(adesao, envio)})
+        oferecido = {"parecer": _parecer_oferecido(adesao, envio)}
+        formulario = com_o_texto(request, FormularioParecer(pergunta=adesao.pergunta, initial=oferecido))
     contexto = {
         "adesao": adesao,
         "versao_lida": adesao.envios,

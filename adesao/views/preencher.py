@@ -15,13 +15,14 @@ from adesao import acoes, consultas, fichas, pecas, revisao
 from adesao.acoes.prefeitura import RascunhoDeOutraPessoa
 from adesao.estados import Estado
 from adesao.models import Adesao, RascunhoTarefa
-from contas.acesso import exige, guarda_o_texto, texto_guardado
+from contas.acesso import TextoGuardado, exige, guarda_o_texto, texto_guardado
+from contas.paginas import agora, feito
 from documentos import entrega
 from nucleo import prazos
 from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
 
-from .comum import agora, feito, para_preencher
+from .comum import para_preencher
 
 
 def _tarefa(slug: str) -> fichas.Tarefa:
@@ -80,10 +81,10 @@ def _diferentes(alvo: fichas.Tarefa, meus: dict[str, str], outros: dict[str, str
     ]
 
 
-def _tela_do_texto_guardado(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, guardado: dict[str, str]) -> HttpResponse:
+def _tela_do_texto_guardado(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, guardado: TextoGuardado) -> HttpResponse:
     """The text that was posted when the session had just ended, in the fields again, still to be saved."""
     assert alvo.ficha is not None
-    messages.warning(request, "Sua sessão terminou enquanto você salvava. O seu texto está abaixo: confira e salve.")
+    messages.warning(request, guardado.aviso)
     rascunho = adesao.rascunhos.filter(tarefa=alvo.slug).select_related("salvo_por").first()
     versao = guardado.get("versao", "")
     ficha = alvo.ficha.com_inicial(fichas.so_os_campos(alvo.slug, guardado))
@@ -155,7 +156,7 @@ def _depois_de_corrigir(request: HttpRequest, adesao: Adesao, alvo: fichas.Taref
     paradas = [f for f in rev.faltas_de(alvo.slug) if f.pendencia]
     if paradas:
         messages.warning(request, f"Ainda falta corrigir. {' '.join(f.texto for f in paradas)}")
-        return redirect(f"{reverse('adesao:preencher', args=[adesao.slug, alvo.slug])}#id_{paradas[0].campo}")
+        return redirect(f"{reverse('adesao:preencher', args=[adesao.slug, alvo.slug])}#{paradas[0].ancora}")
     if not revisao.mudou_desde_o_envio(adesao, rev.validacao, alvo.slug):
         respondidas = rev.pendencias_de(alvo.slug)
         frase = "Nenhum dado mudou; vale a sua resposta à PRODESP." if respondidas else "Nada mudou nesta tarefa, e nada precisava mudar."
@@ -196,6 +197,8 @@ def _tela_da_ficha(
     **mais: Any,
 ) -> HttpResponse:
     pendencias = [p for p in consultas.pendencias_abertas(adesao) if p.tarefa == alvo.slug]
+    ao_lado = revisao.ao_lado_de(adesao, pendencias, rascunho.dados if rascunho else {})
+    com_lugar = {p.pk for campo, p in ao_lado.items() if campo in ficha.fields or campo == "brasao"}
     contexto = {
         "adesao": adesao,
         "tarefa": alvo,
@@ -203,8 +206,10 @@ def _tela_da_ficha(
         "form": ficha,
         "versao": rascunho.versao if rascunho else 0,
         "salvo_em": rascunho.salvo_em if rascunho else None,
-        "pendencias": revisao.ao_lado_de(adesao, pendencias, rascunho.dados if rascunho else {}),
-        "lista_de_pendencias": pendencias,
+        "pendencias": ao_lado,
+        "pendencias_sem_campo": [
+            {"pendencia": p, "so_se_responde": (p.tarefa, p.campo) in pecas.SEM_CAMPO} for p in pendencias if p.pk not in com_lugar
+        ],
         "erro_do_brasao": "",
         "conflito": None,
         "papeis_do_campo": {},
@@ -220,7 +225,7 @@ def _o_que_estava_certo(alvo: fichas.Tarefa, ficha: fichas.Ficha, abertos: set[s
     """After a return: on which papers each field is printed, and the fields that nobody complained of, folded behind their value."""
     papeis_do_campo = {
         nome: ", ".join(p.curto for codigo, p in pecas.PECAS.items() if codigo in pecas.impresso_em(alvo.slug, nome))
-        for nome in ficha.fields
+        for nome in [*ficha.fields, "brasao"]
     }
     dobrados = {
         nome: _valor_para_ler(ficha[nome])
@@ -279,8 +284,10 @@ def rascunho(request: HttpRequest, numero: str, tarefa: str) -> JsonResponse:
 @exige("adesao.preencher")
 @require_POST
 def brasao(request: HttpRequest, numero: str) -> HttpResponse:
-    """Send or remove the coat of arms."""
+    """Send or remove the coat of arms; removing asks first (``confirmado``)."""
     por, adesao = para_preencher(request, numero)
+    if request.POST.get("acao") == "remover" and adesao.brasao_id and "confirmado" not in request.POST:
+        return render(request, "adesao/preencher/retirar_brasao.html", {"adesao": adesao})
     if request.POST.get("acao") == "remover":
         acoes.remover_brasao(adesao_id=adesao.pk, por=por, agora=agora())
         return feito(request, "Brasão retirado.", "adesao:preencher", adesao.slug, "timbre")

@@ -15,11 +15,13 @@ from adesao.acoes.envio import FaltaAlgo
 from adesao.estados import Estado
 from adesao.forms import FormularioAutorizacao, FormularioResposta
 from adesao.models import Adesao
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import agora, com_o_texto, feito
 from contas.permissoes import pode
 from nucleo import prazos
+from nucleo.declaracoes import DECLARACOES
 
-from .comum import agora, do_processo, fazer_uma_vez, feito, para_preencher
+from .comum import do_processo, fazer_uma_vez, para_preencher
 from .lista import linhas
 
 _VARIANTE_DO_PAINEL = {Estado.APROVADA: "adesao/vigor.html"}
@@ -110,6 +112,7 @@ def falta(request: HttpRequest, numero: str) -> HttpResponse:
     return render(request, "adesao/falta.html", {"adesao": adesao, "rev": revisao.rever(adesao), "tarefas": fichas.POR_SLUG})
 
 
+@guarda_o_texto
 @exige("adesao.preencher")
 @require_http_methods(["GET", "POST"])
 def responder(request: HttpRequest, numero: str, pendencia_id: int) -> HttpResponse:
@@ -118,14 +121,23 @@ def responder(request: HttpRequest, numero: str, pendencia_id: int) -> HttpRespo
     pendencia = next((p for p in consultas.pendencias_abertas(adesao) if p.pk == pendencia_id), None)
     if pendencia is None:
         raise Http404
-    form = FormularioResposta(request.POST or None, initial={"resposta": pendencia.resposta})
+    form = com_o_texto(request, FormularioResposta(request.POST or None, initial={"resposta": pendencia.resposta}))
+    so_se_responde = (pendencia.tarefa, pendencia.campo) in pecas.SEM_CAMPO
+    if so_se_responde:
+        form.fields["resposta"].help_text = "Até 500 letras."
+        form.fields["resposta"].error_messages["required"] = "Escreva a resposta."
     if request.method == "POST" and form.is_valid():
         acoes.responder_pendencia(
             adesao_id=adesao.pk, pendencia_id=pendencia_id, resposta=form.cleaned_data["resposta"], por=por, agora=agora()
         )
         return feito(request, "Resposta guardada. Ela vai junto quando você enviar de novo.", "adesao:painel", adesao.slug)
     status = 422 if form.errors else 200
-    contexto = {"adesao": adesao, "pendencia": pendencia, "form": form}
+    contexto = {
+        "adesao": adesao,
+        "pendencia": pendencia,
+        "form": form,
+        "so_se_responde": so_se_responde,
+    }
     return render(request, "adesao/responder.html", contexto, status=status)
 
 
@@ -151,6 +163,7 @@ def _tela_conferir(request: HttpRequest, adesao: Adesao, *, status: int = 200) -
         "total": len(fichas.TAREFAS),
         "rev": rev,
         "partes": pecas.leitura(adesao, rev.validacao.limpos),
+        "declaracoes": [d.texto for d in DECLARACOES],
         "ate": acoes.prazo_da_conferencia(agora()),
     }
     return render(request, "adesao/preencher/conferir.html", contexto, status=status)

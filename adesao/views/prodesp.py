@@ -16,13 +16,14 @@ from adesao.acoes.comum import prazo_em_dias, vence_em
 from adesao.estados import NA_PRODESP, Estado
 from adesao.forms import FormularioPassar, FormularioPendencia
 from adesao.models import Adesao, Envio, MotivoPadrao, Pendencia
-from contas.acesso import ator_de, exige
+from contas.acesso import TextoGuardado, ator_de, exige, guarda_o_texto, texto_guardado
+from contas.paginas import agora, feito
 from contas.permissoes import pode
 from nucleo import campos, prazos
 from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
 
-from .comum import agora, do_processo, exigir_lida, fazer_uma_vez, feito
+from .comum import do_processo, exigir_lida, fazer_uma_vez
 from .fila import fila, fila_csv
 from .mesa import Mesa, codigo_em_palavras, confere_agora, montar, por_conferir_a_olho
 from .motivos import motivo, motivos
@@ -56,12 +57,27 @@ def conferencia(request: HttpRequest, numero: str) -> HttpResponse:
         acoes.revelar_cpf(adesao_id=adesao.pk, por=por, agora=agora(), motivo="Conferência")
     mesa = montar(adesao, envio, por, peca=request.GET.get("peca", ""))
     formulario = None
-    marcada = mesa.linha(request.GET.get("marcar", "")) if mesa.edita else None
+    guardado = _texto_da_mesa(request, adesao, mesa) if mesa.edita else None
+    pedida = (guardado.get("marcar") or guardado.get("aberta", "")) if guardado else request.GET.get("marcar", "")
+    if guardado and pedida and mesa.linha(pedida) is None:  # the row is on another tab
+        tarefa, _, campo = pedida.partition(".")
+        mesa = montar(adesao, envio, por, peca=mesa.aba_de(tarefa, campo))
+    marcada = mesa.linha(pedida) if mesa.edita else None
     if marcada is not None:
         p = marcada.pendencia
-        inicial = {"motivo": p.motivo_id, "texto": p.texto} if p else None
+        inicial = {"motivo": p.motivo_id, "texto": p.texto} if p else {}
+        if guardado:
+            inicial |= {n: guardado.get(f"{marcada.formulario}-{n}", "") for n in ("motivo", "texto")}
+            messages.warning(request, guardado.aviso)
         formulario = FormularioPendencia(tarefa=marcada.tarefa, campo=marcada.campo, motivos=_motivos(), initial=inicial)
     return _tela(request, por, adesao, mesa, formulario=formulario, marcada=marcada.endereco if marcada else "")
+
+
+def _texto_da_mesa(request: HttpRequest, adesao: Adesao, mesa: Mesa) -> TextoGuardado | None:
+    """What was typed in the page's big form when the session ended, whichever of its buttons was pressed; see ``texto_guardado``."""
+    enderecos = [reverse(f"adesao:{nome}", args=[adesao.slug]) for nome in ("pendencia", "devolver")]
+    enderecos.append(reverse("adesao:itens", args=[adesao.slug, mesa.atual.codigo]))
+    return next((g for g in (texto_guardado(request, endereco) for endereco in enderecos) if g is not None), None)
 
 
 def _motivos() -> list[MotivoPadrao]:
@@ -155,6 +171,7 @@ def liberar(request: HttpRequest, numero: str) -> HttpResponse:
     return feito(request, f"A adesão de {adesao.municipio.nome} voltou à fila, sem analista.", "adesao:fila")
 
 
+@guarda_o_texto
 @exige("conferencia.conferir")
 @require_POST
 def itens(request: HttpRequest, numero: str, peca: str) -> HttpResponse:
@@ -178,6 +195,7 @@ def _por_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+@guarda_o_texto
 @exige("conferencia.conferir")
 @require_POST
 def pendencia(request: HttpRequest, numero: str) -> HttpResponse:
@@ -218,6 +236,17 @@ def _marcar_as_abertas(request: HttpRequest, por: Ator, adesao: Adesao, envio: E
             if recusa is not None:
                 return recusa
     return None
+
+
+def _mudou_na_linha(request: HttpRequest, envio: Envio, endereco: str) -> bool:
+    """Whether the open row of this ``tarefa.campo`` has words that are not marked as they stand."""
+    tarefa, _, campo = endereco.partition(".")
+    formulario = FormularioPendencia(request.POST, tarefa=tarefa, campo=campo, motivos=[])
+    if formulario.em_branco:
+        return False
+    marcada = envio.pendencias.filter(tarefa=tarefa, campo=campo).first()
+    digitado = [str(formulario.data.get(formulario.add_prefix(nome), "")).strip() for nome in ("motivo", "texto")]
+    return marcada is None or digitado != [str(marcada.motivo_id or ""), marcada.texto]
 
 
 def _marcar(request: HttpRequest, por: Ator, adesao: Adesao, envio: Envio, endereco: str) -> HttpResponse | None:
@@ -290,11 +319,23 @@ def _papeis_de(p: Pendencia) -> list[str]:
     return [peca.curto for codigo, peca in pecas.PECAS.items() if codigo in pedidos]
 
 
+@guarda_o_texto
 @exige("conferencia.devolver")
 @require_POST
 def devolver(request: HttpRequest, numero: str) -> HttpResponse:
-    """Return with what is marked (ADS-03). A double click returns once."""
-    por, adesao, _ = _processo(request, numero, "conferencia.devolver")
+    """Return with what is marked (ADS-03). A double click returns once.
+
+    A row still open, with words not marked yet, is marked first, and the person looks at the whole again before anything is sent.
+    """
+    por, adesao, envio = _processo(request, numero, "conferencia.devolver")
+    if any(_mudou_na_linha(request, envio, endereco) for endereco in request.POST.getlist("aberta")):
+        exigir_lida(request, adesao)
+        _guardar_a_lista(request, por, adesao)
+        recusa = _marcar_as_abertas(request, por, adesao, envio)
+        if recusa is not None:
+            return recusa
+        messages.warning(request, "Nada foi devolvido ainda: havia uma pendência aberta, e ela foi marcada. Confira e devolva.")
+        return redirect("adesao:previa", adesao.slug)
 
     def fazer() -> dict[str, Any]:
         devolvida = acoes.devolver(adesao_id=adesao.pk, por=por, agora=agora())

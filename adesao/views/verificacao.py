@@ -24,7 +24,9 @@ def verificar(request: HttpRequest) -> HttpResponse:
     """The form, and the answer for ``?codigo=`` (settled question 3). Past 20 tries a minute from one address: 429."""
     digitado = request.GET.get("codigo", "")[:40]
     if not digitado.strip():
-        return render(request, "adesao/verificar.html", {"codigo": "", "resultado": None, "erro": ""})
+        erro = "Digite o código que está no rodapé do documento." if "codigo" in request.GET else ""
+        contexto = {"codigo": "", "resultado": None, "erro": erro}
+        return render(request, "adesao/verificar.html", contexto, status=422 if erro else 200)
     if _demais(request):
         contexto = {"codigo": digitado, "resultado": None, "erro": "Foram muitas consultas seguidas. Espere um minuto e tente de novo."}
         resposta = render(request, "adesao/verificar.html", contexto, status=429)
@@ -32,7 +34,7 @@ def verificar(request: HttpRequest) -> HttpResponse:
         return resposta
     codigo = normalizar(digitado)
     if codigo is None:
-        erro = "O código tem 8 letras e números, como 7F3K-9QAM. Copie do rodapé do documento."
+        erro = _o_que_ha_de_errado(digitado)
         return render(request, "adesao/verificar.html", {"codigo": digitado, "resultado": None, "erro": erro}, status=422)
     resultado = consultas.verificar_codigo(codigo)
     if resultado is None:
@@ -47,6 +49,15 @@ def normalizar(texto: str) -> str | None:
     if len(letras) != 8 or any(c not in ALFABETO for c in letras):
         return None
     return f"{letras[:4]}-{letras[4:]}"
+
+
+def _o_que_ha_de_errado(texto: str) -> str:
+    """Why this cannot be a code: signs that no code has, because they look like others, or another length."""
+    alheias = sorted({c for c in texto.upper() if c.isascii() and c.isalnum() and c not in ALFABETO})
+    if alheias:
+        quais = alheias[0] if len(alheias) == 1 else f"{', '.join(alheias[:-1])} nem {alheias[-1]}"
+        return f"Nenhum código tem {quais}. Confira no rodapé do documento se não é outra letra ou número parecido."
+    return "O código tem 8 letras e números, como 7F3K-9QAM. Copie do rodapé do documento."
 
 
 def _demais(request: HttpRequest) -> bool:

@@ -24,6 +24,8 @@ from contas.views.comuns import muitas_tentativas
 FINS = {
     "parada": "Sua sessão terminou depois de um tempo sem uso. Entre de novo para continuar de onde parou.",
     "maxima": "Sua sessão chegou ao tempo máximo. Entre de novo para continuar de onde parou.",
+    "texto_guardado": "Sua sessão terminou antes do envio. O texto que você digitou está guardado: entre de novo e ele volta.",
+    "envio_perdido": "Sua sessão terminou antes do envio, e nada foi gravado. Entre de novo, confira a página e envie outra vez.",
     "desativada": "Sua sessão foi encerrada. Se precisar, fale com o suporte do INTRAGOV.",
 }
 

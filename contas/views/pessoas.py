@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contas import acoes, permissoes, registros
-from contas.acesso import ator_de, exige, exige_algum, vinculos_em_uso
+from contas.acesso import ator_de, exige, exige_algum, guarda_o_texto, vinculos_em_uso
 from contas.consultas import convites_abertos, equipe_do_estado, pedidos_para, pedidos_para_ler, pessoas_do_orgao, primeiro_requerente
 from contas.forms import FormularioDeConvite, FormularioDeEquipe, FormularioDeFim, FormularioDeMunicipio, FormularioDeRecusa
 from contas.models import Convite, Municipio, Orgao, Papel, PedidoDeEntrada, Vinculo
+from contas.paginas import com_o_texto
 from contas.views.comuns import agora_do_pedido, dentro_do_limite, muitas_tentativas
 from nucleo.erros import RegraViolada
 
@@ -72,15 +73,17 @@ def pessoas(request: HttpRequest) -> HttpResponse:
         "convites": convites_abertos(agora=agora, orgao=orgao) if decide else [],
         "pedidos": pedidos_para(ator).filter(municipio=orgao.municipio) if decide else [],
         "primeiro": primeiro,
+        "edita": decide,
     }
     return render(request, "contas/pessoas.html", contexto, status=422 if form and form.errors else 200)
 
 
-@exige("equipe.gerir")
+@exige("configuracoes.ver", para_mudar="equipe.gerir")
 @require_http_methods(["GET", "HEAD", "POST"])
 def equipe(request: HttpRequest) -> HttpResponse:
-    """The State's teams: invite by e-mail with a role, end a link, end sessions."""
+    """The State's teams: the gestor invites by e-mail with a role, ends a link, ends sessions."""
     agora = agora_do_pedido()
+    edita = permissoes.pode(ator_de(request), "equipe.gerir")
     form = FormularioDeEquipe(request.POST or None)
     if request.method == "POST":
         resposta = _convidar(
@@ -96,6 +99,7 @@ def equipe(request: HttpRequest) -> HttpResponse:
         "equipe": equipe_do_estado(agora=agora),
         "convites": convites_abertos(agora=agora, orgao__municipio__isnull=True),
         "eu": request.user.pk,
+        "edita": edita,
     }
     return render(request, "contas/equipe.html", contexto, status=422 if form.errors else 200)
 
@@ -123,12 +127,13 @@ def aceitar_pedido(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_volta(request))
 
 
+@guarda_o_texto
 @exige("pessoas.aceitar")
 @require_http_methods(["GET", "HEAD", "POST"])
 def recusar_pedido(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse an entry request, with a reason the person reads."""
     municipio_id = _meu_pedido(request, pk)
-    form: forms.Form = FormularioDeRecusa(request.POST or None)
+    form: forms.Form = com_o_texto(request, FormularioDeRecusa(request.POST or None))
     if request.method == "POST" and form.is_valid():
         acoes.recusar_pedido(pedido_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora_do_pedido())
         messages.success(request, "Pedido recusado. A pessoa foi avisada por e-mail.")
@@ -159,6 +164,7 @@ def cancelar_convite(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_lista_de(request, linha.orgao))
 
 
+@guarda_o_texto
 @exige_algum("pessoas.convidar", "equipe.gerir")
 @require_http_methods(["GET", "HEAD", "POST"])
 def encerrar_vinculo(request: HttpRequest, pk: int) -> HttpResponse:
@@ -167,7 +173,7 @@ def encerrar_vinculo(request: HttpRequest, pk: int) -> HttpResponse:
     _alcanca(request, vinculo.orgao, para_encerrar=True)
     volta = _lista_de(request, vinculo.orgao)
     pela_prodesp = vinculo.orgao.municipio_id is not None and permissoes.pode(ator_de(request), "equipe.gerir")
-    form = FormularioDeFim(request.POST if request.method == "POST" else None, obrigatorio=pela_prodesp)
+    form = com_o_texto(request, FormularioDeFim(request.POST if request.method == "POST" else None, obrigatorio=pela_prodesp))
     if request.method == "POST" and form.is_valid():
         acoes.encerrar_vinculo(vinculo_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora_do_pedido())
         messages.success(request, "Vínculo encerrado. A pessoa foi avisada por e-mail, e as sessões dela foram encerradas.")
@@ -197,7 +203,7 @@ def _lista_de(request: HttpRequest, orgao: Orgao) -> str:
     return reverse("contas:pessoas")
 
 
-@exige("equipe.gerir")
+@exige("configuracoes.ver")
 @require_safe
 def prefeituras(request: HttpRequest) -> HttpResponse:
     """Which prefeitura's people to see."""
@@ -207,7 +213,7 @@ def prefeituras(request: HttpRequest) -> HttpResponse:
     return render(request, "contas/escolher_prefeitura.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@exige("equipe.gerir")
+@exige("configuracoes.ver")
 @require_safe
 def da_prefeitura(request: HttpRequest, codigo: int) -> HttpResponse:
     """Who acts for a prefeitura, for the gestor: the link of a requerente who should not be there is ended here (settled question 2)."""
@@ -217,6 +223,7 @@ def da_prefeitura(request: HttpRequest, codigo: int) -> HttpResponse:
         "municipio": municipio,
         "pessoas": Vinculo.objects.filter(orgao__municipio=municipio).vigentes(agora).select_related("usuario").order_by("inicio_em", "pk"),
         "ha_adesao": registros.ha_adesao(codigo),
+        "edita": permissoes.pode(ator_de(request), "equipe.gerir"),
     }
     return render(request, "contas/da_prefeitura.html", contexto)
 

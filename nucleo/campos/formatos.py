@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 
 def formatar_cpf(valor: str) -> str:
     """``52998224725`` → ``529.982.247-25``."""
@@ -54,6 +56,11 @@ def mascarar_email(valor: str) -> str:
         return ""
     nome, arroba, dominio = valor.rpartition("@")
     return f"{nome[:1]}***@{dominio}" if arroba and nome else "***"
+
+
+def alfabetica(nome: str) -> str:
+    """Sort key that puts accented letters beside their plain ones, whatever the database collates."""
+    return "".join(c for c in unicodedata.normalize("NFKD", nome) if not unicodedata.combining(c)).casefold()
 
 
 def minuscula(frase: str) -> str:

@@ -119,7 +119,8 @@ def validar_telefone(texto: str, tipo: TipoDeTelefone = "qualquer") -> str:
     com_pais = bare.startswith("+")
     bare = bare.removeprefix("+")
     if not bare.isascii() or not bare.isdigit():
-        raise ValorInvalido("Escreva só os números, com o DDD. Exemplo: (14) 3884-9000. O ramal tem campo próprio.")
+        sem_ramal = " Aqui não vai o ramal." if "ram" in bare.lower() else ""
+        raise ValorInvalido(f"Escreva só os números, com o DDD. Exemplo: (14) 3884-9000.{sem_ramal}")
     if bare.startswith("0") and len(bare) in (11, 12) and bare[1:3] in DDDS and not bare.startswith(("0800", "0300")):
         bare = bare[1:]
     if bare.startswith("55") and (com_pais or len(bare) in (12, 13)):
@@ -232,6 +233,29 @@ def validar_para_papel(texto: str) -> str:
         if c not in _SINAIS_DE_PAPEL and (fora or c == "\ufe0f" or unicodedata.category(c) in {"So", "Co", "Cn", "Cs"}):
             raise ValorInvalido("Tire os desenhos e emojis: use só letras, números e pontuação. Este texto sai impresso.")
     return texto
+
+
+def validar_descricao(texto: str) -> str:
+    """Words that say something, on paper: at least two letters. Raises ``ValorInvalido``."""
+    validar_para_papel(texto)
+    if sum(c.isalpha() for c in texto) < 2:
+        raise ValorInvalido("Escreva com palavras, como no exemplo.")
+    return texto
+
+
+def validar_nome(texto: str) -> str:
+    """The name of a place, a street or a body: words, digits allowed, no angle brackets. Raises ``ValorInvalido``."""
+    validar_descricao(texto)
+    if "<" in texto or ">" in texto:
+        raise ValorInvalido("Tire os sinais < e >: use só letras, números e pontuação. Este texto sai impresso.")
+    return texto
+
+
+def validar_contato(texto: str) -> str:
+    """Who is asked for at a site, by name or by function (``Gerente da UBS``): no digits. Raises ``ValorInvalido``."""
+    if any(c.isdigit() for c in texto):
+        raise ValorInvalido("O nome não tem números. Escreva o nome ou a função de quem recebe o técnico.")
+    return validar_nome(texto)
 
 
 def validar_nome_de_pessoa(texto: str) -> str:

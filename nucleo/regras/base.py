@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 PRATICA = "Prática deste portal"
 #: The step of the project that this portal has reached.
-ETAPA_ATUAL = 2
+ETAPA_ATUAL = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

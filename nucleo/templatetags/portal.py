@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from nucleo import campos, prazos
+from nucleo.campos.ramal import formatar_telefone_e_ramal
 
 register = template.Library()
 
@@ -58,6 +59,12 @@ def cep(valor: object) -> str:
 def telefone(valor: object) -> str:
     """A bare telephone number as ``(14) 3884-9000``."""
     return campos.formatar_telefone(_texto(valor))
+
+
+@register.filter
+def telefone_e_ramal(valor: object) -> str:
+    """A bare number with its extension as ``(14) 3883-1122 ramal 214``."""
+    return formatar_telefone_e_ramal(_texto(valor))
 
 
 def _dia(valor: Any) -> dt.date | None:

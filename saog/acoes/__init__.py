@@ -4,6 +4,7 @@ from .aceite import aceitar, recusar
 from .arquivos import ENTREGA, RECUSA, anexar, retirar_anexo
 from .catalogo import incluir_velocidade, ligar_velocidade, salvar_motivo, salvar_preco, salvar_tipo
 from .comum import prazo_da_conferencia
+from .correcao import SemCorrecao, responder_pendencia, sem_correcao
 from .envio import FaltaPreencher, LimiteAtingido, cancelar, emitir, emitir_varias, enviar, enviar_varias
 from .operadora import DadosDaEntrega, agendar, atender, declarar_inviavel, entregar, pendenciar, registrar_marco, retomar
 from .prazo import Varredura, lembrar_aceite, vencer_prazos
@@ -27,6 +28,7 @@ __all__ = [
     "LimiteAtingido",
     "RascunhoDeOutraPessoa",
     "Salvo",
+    "SemCorrecao",
     "Varredura",
     "aceitar",
     "agendar",
@@ -52,6 +54,7 @@ __all__ = [
     "prazo_da_conferencia",
     "recusar",
     "registrar_marco",
+    "responder_pendencia",
     "retirar_anexo",
     "retirar_pendencia",
     "retomar",
@@ -60,6 +63,7 @@ __all__ = [
     "salvar_motivo",
     "salvar_preco",
     "salvar_tipo",
+    "sem_correcao",
     "suspender_validacao",
     "validar",
     "validar_varias",

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from nucleo import fluxo
+from nucleo.erros import texto_exigido
 from nucleo.fluxo import SISTEMA, Ator
 from saog import notificacoes
 from saog.estados import Natureza
 from saog.models import Acesso, Entrega, SolicitacaoServico
 
-from .comum import texto_exigido, travada
+from .comum import travada
 from .envio import liberar_lugar
 
 

@@ -8,13 +8,11 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from contas.models import Usuario
-from contas.permissoes import pode
+from contas.permissoes import id_de, pode
 from nucleo.erros import RegraViolada, SemPermissao
 from nucleo.fluxo import Ator
 from saog.models import MotivoDeDevolucao, Preco, TipoDeSolicitacao, Velocidade
 from saog.models.catalogo import CAPACIDADE_MAXIMA
-
-from .comum import id_de
 
 
 def _exigir(por: Ator) -> Usuario:

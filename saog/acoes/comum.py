@@ -16,13 +16,6 @@ from nucleo.regras import regra
 from saog.models import Acesso, HistoricoAcesso, HistoricoSS, SolicitacaoServico
 
 
-def id_de(por: Ator) -> int:
-    """The user's id. Raises ``SemPermissao`` for the portal itself and for visitors: some acts are only a person's."""
-    if por.usuario_id is None:
-        raise SemPermissao("Este ato é de uma pessoa que entrou no portal.")
-    return por.usuario_id
-
-
 def travada(ss_id: int, *, por: Ator, ato: str) -> SolicitacaoServico:
     """The request under lock, when the actor may do ``ato`` on it. Raises ``SemPermissao``. Needs a transaction."""
     ss = fluxo.travar(SolicitacaoServico, ss_id)
@@ -65,13 +58,3 @@ def anotar(
         dados=dados or {},
     )
     return linha
-
-
-def texto_exigido(texto: str, *, frase: str, campo: str, maximo: int = 2000, regra: str = "") -> str:
-    """The text without outer spaces, cut to ``maximo``. Raises ``RegraViolada`` beside ``campo`` when nothing is left."""
-    from nucleo.erros import RegraViolada
-
-    limpo = texto.strip()[:maximo]
-    if not limpo:
-        raise RegraViolada(frase, regra=regra, campo=campo)
-    return limpo

@@ -12,30 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from nucleo import redes
 from nucleo.erros import RegraViolada
 
 _NOME = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
 _CAMINHO = re.compile(r"[A-Za-z0-9/._~%!$&'()*+,;=:@-]*")
-#: Blocks of IPv4 that are not the open Internet (IANA's special-purpose registry), written out: Python's own list changes.
-_FECHADAS_4 = [
-    ipaddress.IPv4Network(r)
-    for r in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/3",
-    )
-]
 #: The open Internet of IPv6, and the parts of it that lead elsewhere (Teredo and other protocol blocks, 6to4, documentation).
 _ABERTA_6 = ipaddress.IPv6Network("2000::/3")
 _FECHADAS_6 = [ipaddress.IPv6Network(r) for r in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
@@ -67,7 +48,7 @@ def e_publico(endereco: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv4Address):
-        return not any(ip in rede for rede in _FECHADAS_4)
+        return not any(ip in rede for rede in redes.FECHADAS)
     return ip in _ABERTA_6 and not any(ip in rede for rede in _FECHADAS_6)
 
 

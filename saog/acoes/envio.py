@@ -7,18 +7,21 @@ import hashlib
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from contas.permissoes import id_de
 from documentos import pdf
+from enderecamento.consultas import exigir_que_possa_emitir
 from nucleo import fluxo, prazos
 from nucleo.erros import RegraViolada, SemPermissao
 from nucleo.fluxo import Ator
 from saog import consultas, fichas, notificacoes, pecas
+from saog.consultas.filas import nunca_suspensa
 from saog.estados import CONEXAO_DO_SERVICO, OCUPAM, Conexao, EstadoDoAcesso, Natureza
 from saog.models import Acesso, EnvioSS, SolicitacaoServico, Unidade, chave_do_local
 
-from .comum import anotar, id_de, travada, vence_em
+from .comum import anotar, travada, vence_em
+from .correcao import exigir_correcao
 from .rascunho import adesao_em_vigor, conferir_acesso, conferir_alvo, editavel
 
 
@@ -38,18 +41,21 @@ class LimiteAtingido(RegraViolada):
 def enviar(*, ss_id: int, por: Ator, agora: dt.datetime) -> EnvioSS:
     """Send one request to PRODESP, for the first time or corrected: takes the place, freezes the content, orders the receipt.
 
-    Lock order: adhesion, request, link. Raises ``FaltaPreencher``, ``LimiteAtingido``, ``RegraViolada`` with the rule's number,
-    ``SemPermissao``, ``TransicaoIndisponivel`` (409).
+    Lock order: adhesion, request, link. Raises ``FaltaPreencher``, ``SemCorrecao``, ``LimiteAtingido``, ``RegraViolada`` with the
+    rule's number, ``SemPermissao``, ``TransicaoIndisponivel`` (409).
     """
     municipio_id = SolicitacaoServico.objects.values_list("municipio_id", flat=True).get(pk=ss_id)
     if municipio_id not in por.municipios("responsavel"):
         raise SemPermissao("Este ato não é do seu papel nesta solicitação.")
     adesao_em_vigor(municipio_id, travar=True)
     ss = editavel(ss_id, por=por)
-    ficha = fichas.ficha_de(ss.natureza, ss.tipo_id)(ss.rascunho, oferta=consultas.oferta(agora, acesso=ss.acesso, tipo=ss.tipo_id))
+    blocos = consultas.sub_blocos_de(municipio_id) if ss.natureza == Natureza.ATIVACAO else ()
+    oferta = consultas.oferta(agora, acesso=ss.acesso, tipo=ss.tipo_id, sub_blocos=blocos)
+    ficha = fichas.ficha_de(ss.natureza, ss.tipo_id)(ss.rascunho, oferta=oferta)
     if not ficha.is_valid():
         raise FaltaPreencher(ficha, ss)
     limpos = ficha.cleaned_data
+    exigir_correcao(ss, limpos)
     _tomar(ss, limpos, por=por, agora=agora)
     try:
         with transaction.atomic():
@@ -96,8 +102,9 @@ def _tomar(ss: SolicitacaoServico, limpos: dict[str, Any], *, por: Ator, agora: 
 def _lugar(ss: SolicitacaoServico, limpos: dict[str, Any], *, por: Ator, agora: dt.datetime) -> Acesso:
     """The link of an ativação: made with the lowest free place, or the one it had, corrected. The adhesion is under lock."""
     conexao = CONEXAO_DO_SERVICO[limpos["servico"]]
+    if frase := consultas.redundancia(ss.municipio_id, _local(limpos), conexao, exceto=ss.acesso_id):
+        raise RegraViolada(frase, regra="LNK-04", campo="logradouro")
     unidade = _unidade(ss.municipio_id, limpos)
-    _sem_redundancia(unidade, conexao, exceto=ss.acesso_id)
     campos = {
         "unidade": unidade,
         "servico": limpos["servico"],
@@ -119,9 +126,7 @@ def _reservar(municipio_id: int, conexao: Conexao, campos: dict[str, Any], *, po
     usados = set(Acesso.objects.filter(municipio_id=municipio_id, conexao=conexao, estado__in=OCUPAM).values_list("ordinal", flat=True))
     ordinal = next((n for n in range(1, limite + 1) if n not in usados), None)
     if ordinal is None or len(usados) >= limite:
-        raise LimiteAtingido(
-            _frase_do_limite(conexao, limite), regra="LNK-03" if conexao == Conexao.INTERNET else "LNK-01", campo="servico"
-        )
+        raise LimiteAtingido(_frase_do_limite(conexao, limite), regra=consultas.regra_do_limite(conexao), campo="servico")
     try:
         with transaction.atomic():
             acesso = Acesso.objects.create(
@@ -147,29 +152,18 @@ def _frase_do_limite(conexao: Conexao, limite: int) -> str:
     )
 
 
-def _sem_redundancia(unidade: Unidade, conexao: Conexao, *, exceto: int | None) -> None:
-    """LNK-04, and its setting. Raises ``RegraViolada``."""
-    outros = list(unidade.acessos.filter(estado__in=OCUPAM).exclude(pk=exceto or 0))
-    if any(a.conexao == conexao for a in outros):
-        raise RegraViolada(
-            f"{unidade.nome} já tem um link de {Conexao(conexao).label.lower()} neste endereço, e não há redundância. "
-            "Para mais velocidade, peça uma alteração de capacidade.",
-            regra="LNK-04",
-            campo="logradouro",
-        )
-    if outros and not settings.UM_LINK_DE_CADA_TIPO_POR_LOCAL:
-        raise RegraViolada(f"{unidade.nome} já tem um link neste endereço.", regra="LNK-04", campo="logradouro")
+def _local(limpos: dict[str, Any]) -> str:
+    return chave_do_local(cep=limpos["cep"], logradouro=limpos["logradouro"], numero=limpos["numero"], nome=limpos["unidade_nome"])
 
 
 def _unidade(municipio_id: int, limpos: dict[str, Any]) -> Unidade:
     """The site at that address, as this request describes it (one row per address)."""
-    local = chave_do_local(cep=limpos["cep"], logradouro=limpos["logradouro"], numero=limpos["numero"], nome=limpos["unidade_nome"])
     campos = {
         "nome": limpos["unidade_nome"],
         **{n: limpos[n] for n in ("logradouro", "numero", "complemento", "bairro", "cep")},
         **{n: limpos[n] for n in ("contato_nome", "contato_telefone", "funcionamento", "sala")},
     }
-    unidade, _ = Unidade.objects.update_or_create(municipio_id=municipio_id, local=local, defaults=campos)
+    unidade, _ = Unidade.objects.update_or_create(municipio_id=municipio_id, local=_local(limpos), defaults=campos)
     return unidade
 
 
@@ -208,6 +202,8 @@ def _congelar(ss: SolicitacaoServico, limpos: dict[str, Any], *, por: Ator, agor
 def emitir(*, ss_id: int, por: Ator, agora: dt.datetime) -> SolicitacaoServico:
     """Order it from the Operadora (SS-03). A cancelamento whose request was delivered meanwhile is refused."""
     ss = travada(ss_id, por=por, ato="ss.emitir")
+    if not nunca_suspensa(ss):  # what ends a link, and its cost, is never held (SS-08)
+        exigir_que_possa_emitir(ss.municipio_id)
     if ss.natureza == Natureza.CANCELAMENTO:
         conferir_alvo(ss.alvo, exceto=ss.pk)
     ss, _ = fluxo.executar(SolicitacaoServico, ss_id, "emitir", por=por, agora=agora)

@@ -13,15 +13,16 @@ from contas.models import Usuario
 from contas.permissoes import pode
 from contas.segredos import resumo
 from nucleo import fluxo, prazos
-from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
+from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator
 from saog.estados import EM_ACEITE, NA_OPERADORA
 from saog.models import (
+    ESCOPOS_DE,
     AssinaturaDeAvisos,
     AvisoDeSistema,
     ChaveDeIdempotencia,
+    De,
     EnderecoDeAviso,
-    Escopo,
     Evento,
     HistoricoSistema,
     HistoricoSS,
@@ -31,10 +32,10 @@ from saog.models import (
 )
 
 from . import enderecos
-from .comum import anotar, texto_exigido, travada
+from .comum import anotar, travada
 
 #: What a token begins with, so that a leaked one is recognised wherever it turns up.
-PREFIXO_DO_TOKEN = "igop_"  # noqa: S105  not a secret
+PREFIXO_DO_TOKEN: dict[str, str] = {De.OPERADORA: "igop_", De.PRODESP: "igpr_"}
 #: How long the answer to an ``Idempotency-Key`` is kept.
 VALIDADE_DA_CHAVE = dt.timedelta(hours=24)
 DIAS_DO_TOKEN = (30, 90, 180, 365)
@@ -76,18 +77,23 @@ def _registrar(
 
 # --- The gestor ---------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def registrar_sistema(*, nome: str, contato: str, por: Ator, agora: dt.datetime) -> SistemaDaOperadora:
-    """Register a system, with the service account that answers for what it does. Raises ``RegraViolada`` for a name that is taken."""
+def registrar_sistema(*, nome: str, contato: str, de: str = De.OPERADORA, por: Ator, agora: dt.datetime) -> SistemaDaOperadora:
+    """Register a system of the Operadora or of PRODESP (``de``), with the service account that answers for what it does.
+
+    Raises ``RegraViolada`` for a name that is taken.
+    """
     _gestor(por)
     nome = texto_exigido(nome, frase="Informe o nome do sistema.", campo="nome", maximo=60)
+    if de not in De.values:
+        raise RegraViolada("Escolha de quem é o sistema.", campo="de")
     if SistemaDaOperadora.objects.filter(nome__iexact=nome).exists():
         raise RegraViolada("Já há um sistema com este nome.", campo="nome")
     conta = Usuario.objects.create_user(
-        f"sistema-{uuid.uuid4().hex}@sistemas.invalid", nome=f"Sistema da Operadora: {nome}", is_active=False
+        f"sistema-{uuid.uuid4().hex}@sistemas.invalid", nome=f"Sistema da {De(de).label}: {nome}", is_active=False
     )
     try:
         with transaction.atomic():
-            sistema = SistemaDaOperadora.objects.create(nome=nome, contato=contato.strip(), usuario=conta, criado_em=agora)
+            sistema = SistemaDaOperadora.objects.create(de=de, nome=nome, contato=contato.strip(), usuario=conta, criado_em=agora)
     except IntegrityError as erro:
         raise RegraViolada("Já há um sistema com este nome.", campo="nome") from erro
     _registrar(sistema, "registrar", por=por, agora=agora)
@@ -113,14 +119,14 @@ def criar_token(*, sistema_id: int, nome: str, escopos: list[str], dias: int, po
     _gestor(por)
     sistema = _travar(sistema_id)
     nome = texto_exigido(nome, frase="Diga para que serve este token.", campo="nome", maximo=60)
-    pedidos = [e.value for e in Escopo if e in escopos]
-    if not pedidos or set(escopos) - set(Escopo.values):
+    pedidos = [e.value for e in ESCOPOS_DE[sistema.de] if e in escopos]
+    if not pedidos or set(escopos) - set(pedidos):
         raise RegraViolada("Escolha ao menos uma permissão.", campo="escopos")
     if dias not in DIAS_DO_TOKEN:
         raise RegraViolada("Escolha uma validade da lista.", campo="dias")
     if sum(t.vale(agora) for t in sistema.tokens.all()) >= MAXIMO_DE_TOKENS:
         raise RegraViolada(f"Um sistema tem até {MAXIMO_DE_TOKENS} tokens em uso. Revogue um antes de criar outro.")
-    texto = PREFIXO_DO_TOKEN + secrets.token_urlsafe(32)
+    texto = PREFIXO_DO_TOKEN[sistema.de] + secrets.token_urlsafe(32)
     token = TokenDeSistema.objects.create(
         sistema=sistema,
         sha256=resumo(texto),
@@ -151,6 +157,8 @@ def permitir_endereco(*, sistema_id: int, url: str, por: Ator, agora: dt.datetim
     """Allow the portal to call this address, and whatever is below it, for one system. Raises ``RegraViolada`` beside ``url``."""
     _gestor(por)
     sistema = _travar(sistema_id)
+    if not sistema.recebe_avisos:
+        raise RegraViolada("Um sistema da PRODESP não recebe avisos: ele lê os blocos quando precisa.", campo="url")
     alvo = enderecos.ler(url.strip())
     if alvo.consulta:
         raise RegraViolada("Escreva o endereço sem a parte depois do “?”.", campo="url")

@@ -9,13 +9,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from nucleo import fluxo
-from nucleo.erros import RegraViolada, TransicaoIndisponivel
+from nucleo.erros import RegraViolada, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator
 from saog import notificacoes
 from saog.estados import EM_ACEITE, Estado, Natureza
 from saog.models import Entrega, Marco, SolicitacaoServico
 
-from .comum import aceite_vence_em, anotar, texto_exigido, travada
+from .comum import aceite_vence_em, anotar, travada
 from .envio import liberar_lugar
 from .rascunho import conferir_alvo
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from comunicacao.caixa import Carta, enfileirar_varias
 from comunicacao.consultas import chaves_existentes
+from contas.consultas import do_estado, responsaveis_de
 from contas.models import Papel
 from nucleo import fluxo, prazos
 from nucleo.calendario import calendario
@@ -36,6 +37,8 @@ HORAS_DE_LEMBRAR = range(7, 20)
 #: How long a request that failed waits before the second, third, … try; the last one repeats for ever.
 ESPERAS = (dt.timedelta(minutes=5), dt.timedelta(minutes=30), dt.timedelta(hours=2), dt.timedelta(hours=12))
 _COM = ("municipio", "tipo", "alvo")
+#: Columns that neither the end of the ten days nor its letters read.
+_SEM = ("rascunho", "rascunho_anterior", "salvo_em", "criada_em", "envio_em", "validada_em", "atendimento_em")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,11 @@ def vencer_prazos(*, agora: dt.datetime, limite: int = 5000, simular: bool = Fal
 
 
 def _escalar(pks: list[int], agora: dt.datetime) -> Lote:
-    prodesp = notificacoes.do_estado((Papel.ANALISTA, Papel.GESTOR), agora)
+    prodesp = do_estado((Papel.ANALISTA, Papel.GESTOR), agora)
 
     def avisar(pares: list[tuple[SolicitacaoServico, Any]]) -> None:
         vencidas = [ss for ss, _ in pares]
-        pessoas = notificacoes.responsaveis_de((ss.municipio_id for ss in vencidas), agora)
+        pessoas = responsaveis_de((ss.municipio_id for ss in vencidas), agora)
         cartas = [c for ss in vencidas for c in notificacoes.cartas_do_vencimento(ss, pessoas.get(ss.municipio_id, []))]
         enfileirar_varias([*cartas, *notificacoes.cartas_do_vencimento_a_prodesp(vencidas, prodesp)], agora=agora)
 
@@ -105,7 +108,7 @@ def _em_lote(
         agora=agora,
         onde=_acabou(agora),
         com=_COM,
-        sem=("rascunho", "rascunho_anterior"),
+        sem=_SEM,
         dados=lambda ss: {"entrega": ss.entregas},
         depois=depois,
         tamanho=TAMANHO_DO_LOTE,
@@ -185,8 +188,8 @@ def lembrar_aceite(*, agora: dt.datetime) -> dict[str, int]:
     total = {"cartas": 0, "falhas": 0}
     if not settings.LEMBRETES_DIAS or timezone.localtime(agora).hour not in HORAS_DE_LEMBRAR:
         return total
-    proximas = list(SolicitacaoServico.objects.filter(_a_lembrar(agora)).defer("rascunho", "rascunho_anterior").order_by("pk"))
-    pessoas = notificacoes.responsaveis_de((ss.municipio_id for ss in proximas), agora)
+    proximas = list(SolicitacaoServico.objects.filter(_a_lembrar(agora)).defer(*_SEM).order_by("pk"))
+    pessoas = responsaveis_de((ss.municipio_id for ss in proximas), agora)
     chaves = {ss.pk: _chaves_do_lembrete(ss, pessoas.get(ss.municipio_id, []), agora) for ss in proximas}
     ja = chaves_existentes(c for lista in chaves.values() for c in lista)
     faltam = [pk for pk, lista in chaves.items() if not ja.issuperset(lista)]
@@ -227,7 +230,7 @@ def _lembrar(pks: list[int], pessoas: dict[int, list[Any]], agora: dt.datetime) 
         .order_by("pk")
     )
     cartas = [c for ss in linhas for c in _cartas_do_lembrete(ss, pessoas.get(ss.municipio_id, []), agora)]
-    return len(enfileirar_varias(cartas, agora=agora))
+    return enfileirar_varias(cartas, agora=agora)
 
 
 # --- More time (PRZ-04) -----------------------------------------------------------------------------------------------

@@ -6,16 +6,17 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 
-from contas.permissoes import pode
+from contas.permissoes import exigir, id_de
+from enderecamento.models import LimiteConcedido
 from nucleo import fluxo, prazos
-from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
+from nucleo.erros import RegraViolada, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator
 from saog import consultas, notificacoes
 from saog.estados import Estado, Natureza
-from saog.models import EnvioSS, LimiteConcedido, MotivoDeDevolucao, PendenciaSS, SolicitacaoServico, SuspensaoDeValidacao
+from saog.models import EnvioSS, MotivoDeDevolucao, PendenciaSS, SolicitacaoServico, SuspensaoDeValidacao
 from saog.models.catalogo import LIMITE_DE_INTRANET
 
-from .comum import id_de, texto_exigido, travada, vence_em
+from .comum import travada, vence_em
 from .rascunho import conferir_alvo
 
 
@@ -110,16 +111,10 @@ def validar_varias(*, ids: list[int], por: Ator, agora: dt.datetime) -> list[Sol
     return [validar(ss_id=pk, por=por, agora=agora) for pk in sorted(set(ids))]
 
 
-def _exigir(por: Ator, ato: str) -> int:
-    if not pode(por, ato):
-        raise SemPermissao("Este ato não é do seu papel.")
-    return id_de(por)
-
-
 @transaction.atomic
 def suspender_validacao(*, municipio_id: int, motivo: str, por: Ator, agora: dt.datetime) -> SuspensaoDeValidacao:
     """Hold the validation of a prefeitura's new requests (SS-08). Raises ``RegraViolada`` when it is held already."""
-    quem = _exigir(por, "ss.suspender")
+    quem = exigir(por, "ss.suspender")
     motivo = texto_exigido(motivo, frase="Escreva o motivo: a prefeitura vai ler.", campo="motivo", maximo=300, regra="SS-08")
     try:
         with transaction.atomic():
@@ -133,7 +128,7 @@ def suspender_validacao(*, municipio_id: int, motivo: str, por: Ator, agora: dt.
 @transaction.atomic
 def retomar_validacao(*, municipio_id: int, motivo: str, por: Ator, agora: dt.datetime) -> SuspensaoDeValidacao:
     """Lift the suspension, saying why. Raises ``TransicaoIndisponivel`` when there is none."""
-    quem = _exigir(por, "ss.suspender")
+    quem = exigir(por, "ss.suspender")
     motivo = texto_exigido(motivo, frase="Escreva por que a validação volta.", campo="motivo", maximo=300, regra="SS-08")
     suspensao = (
         SuspensaoDeValidacao.objects.select_for_update(of=("self",), no_key=True)
@@ -153,7 +148,7 @@ def conceder_limite(
     *, municipio_id: int, links: int, vale_ate: dt.date | None, motivo: str, por: Ator, agora: dt.datetime
 ) -> LimiteConcedido:
     """Grant more than 20 intranet links (LNK-06); replaces the grant that was there. Links in service above it are left alone."""
-    quem = _exigir(por, "ss.limites")
+    quem = exigir(por, "ss.limites")
     hoje = prazos.dia_local(agora)
     motivo = texto_exigido(motivo, frase="Escreva o motivo da concessão.", campo="motivo", maximo=500, regra="LNK-06")
     if not LIMITE_DE_INTRANET < links <= 200:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from adesao.estados import Estado as EstadoDaAdesao
 from adesao.models import Adesao
-from contas.permissoes import pode
+from contas.permissoes import id_de, pode
 from nucleo import fluxo, numeracao
 from nucleo.erros import ConflitoDeVersao, RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator
@@ -20,7 +20,7 @@ from saog import consultas, fichas
 from saog.estados import ABERTAS, CANCELAVEIS, INTERROMPIVEIS, EstadoDoAcesso, Natureza
 from saog.models import Acesso, SolicitacaoServico, TipoDeSolicitacao
 
-from .comum import anotar, id_de, travada
+from .comum import anotar, travada
 
 SEM_ADESAO = "A adesão da prefeitura não está em vigor. Sem ela não há pedidos de link."
 
@@ -100,7 +100,14 @@ def conferir_acesso(acesso: Acesso | None, *, exceto: int = 0) -> None:
         raise RegraViolada("Escolha um link em serviço.", regra="SS-06", campo="acesso")
     outra = acesso.solicitacoes.filter(estado__in=ABERTAS).exclude(natureza=Natureza.CANCELAMENTO).exclude(pk=exceto).first()
     if outra is not None:
-        raise RegraViolada(f"Já há um pedido em andamento para este link: {outra.numero}, em “{outra.rotulo}”.", campo="acesso")
+        saida = (
+            "Cancele-o antes, na página dele, ou espere terminar."
+            if outra.estado in CANCELAVEIS
+            else "Peça à Operadora que pare, na página dele, ou espere terminar."
+            if outra.estado in INTERROMPIVEIS
+            else "Responda à entrega antes, na página dele."
+        )
+        raise RegraViolada(f"Já há um pedido em andamento para este link: {outra.numero}, em “{outra.rotulo}”. {saida}", campo="acesso")
 
 
 def conferir_alvo(alvo: SolicitacaoServico | None, *, exceto: int = 0) -> None:
@@ -133,10 +140,15 @@ def _rascunho_inicial(tipo: TipoDeSolicitacao, municipio_id: int, copia_de: int 
 
 @transaction.atomic
 def iniciar_mudanca(*, acesso_id: int, por: Ator, agora: dt.datetime) -> tuple[SolicitacaoServico, SolicitacaoServico]:
-    """Change of address (SS-06): an ativação at the new one and a desativação of the old one, joined. Returns both drafts."""
+    """Change of address (SS-06): an ativação at the new one and a desativação of the old one, joined. Returns both drafts.
+
+    Raises ``RegraViolada`` when no place is free for the time both links exist (LNK-01, LNK-03).
+    """
     acesso = Acesso.objects.filter(pk=acesso_id, municipio_id__in=por.municipios("responsavel")).select_related("unidade").first()
     conferir_acesso(acesso)
     assert acesso is not None
+    if frase := consultas.por_que_nao_mudar(acesso.conexao, consultas.uso(acesso.municipio_id, agora)):
+        raise RegraViolada(frase, regra=consultas.regra_do_limite(acesso.conexao), campo="acesso")
     par = uuid.uuid4()
     nova = iniciar(municipio_id=acesso.municipio_id, tipo="ativacao", por=por, agora=agora, mudanca=par)
     nova.rascunho = {"servico": acesso.servico, "velocidade": str(acesso.velocidade)}

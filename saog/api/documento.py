@@ -16,8 +16,8 @@ _NUMERO = {"schema": {"type": "integer", "minimum": 0}}
 _CABECALHOS: dict[int, dict[str, Any]] = {401: {"WWW-Authenticate": _TEXTO}, 405: {"Allow": _TEXTO}, 429: {"Retry-After": _NUMERO}}
 
 
-def completar(esquema: dict[str, Any]) -> dict[str, Any]:
-    """The same description with the refusals of every operation."""
+def completar(esquema: dict[str, Any], *, listagem: str) -> dict[str, Any]:
+    """The same description with the refusals of every operation. ``listagem`` is the path whose answer is counted in headers."""
     esquema["components"].setdefault("schemas", {})["Problema"] = ProblemaLido.model_json_schema(
         ref_template="#/components/schemas/{model}"
     )
@@ -28,8 +28,7 @@ def completar(esquema: dict[str, Any]) -> dict[str, Any]:
     for caminho in esquema["paths"].values():
         for operacao in caminho.values():
             _completar(operacao)
-    listagem = esquema["paths"]["/api/operadora/v1/serviceOrder"]["get"]["responses"][200]
-    listagem["headers"] = {"X-Total-Count": _NUMERO, "X-Result-Count": _NUMERO}
+    esquema["paths"][listagem]["get"]["responses"][200]["headers"] = {"X-Total-Count": _NUMERO, "X-Result-Count": _NUMERO}
     return esquema
 
 

@@ -21,11 +21,12 @@ from ninja.security import HttpBearer
 
 from contas import limites
 from contas.acesso import ator_do_sistema, com_token, ip_de
+from contas.papeis import Papel
 from nucleo.fluxo import Ator
 from saog.acoes.integracao import PREFIXO_DO_TOKEN, VALIDADE_DA_CHAVE
 from saog.api.problemas import Problema, de_excecao, responder
 from saog.consultas.integracao import token_de
-from saog.models import ChaveDeIdempotencia, SistemaDaOperadora, TokenDeSistema
+from saog.models import ChaveDeIdempotencia, De, SistemaDaOperadora, TokenDeSistema
 
 registro = structlog.get_logger("portal.api")
 
@@ -64,11 +65,11 @@ def _sem_repetir(pares: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 class Portador(HttpBearer):
-    """A valid token that has the scope. Puts ``request.auth`` (the token) and ``request.ator``."""
+    """A valid token of that side that has the scope. Puts ``request.auth`` (the token) and ``request.ator``."""
 
-    def __init__(self, escopo: str) -> None:
+    def __init__(self, escopo: str, *, de: str = De.OPERADORA) -> None:
         super().__init__()
-        self.escopo = escopo
+        self.escopo, self.de = escopo, de
 
     def __call__(self, request: HttpRequest) -> TokenDeSistema:
         """The token. Raises ``Problema``: 401 without a valid one, 403 without the scope, 429 past the limit."""
@@ -78,6 +79,9 @@ class Portador(HttpBearer):
             registro.info("api_sem_token", ip=ip_de(request))
             raise Problema(401)
         _contar("token", str(token.pk), settings.PEDIDOS_POR_MINUTO_TOKEN)
+        if token.sistema.de != self.de:
+            registro.info("api_do_outro_lado", sistema=token.sistema_id, de=token.sistema.de)
+            raise Problema(403, f"Este token é de um sistema da {token.sistema.get_de_display()}. Esta API é da {De(self.de).label}.")
         if self.escopo not in token.escopos:
             registro.info("api_sem_escopo", sistema=token.sistema_id, escopo=self.escopo)
             raise Problema(403, f"Este token não tem a permissão “{self.escopo}”. Peça outro ao gestor da PRODESP.")
@@ -86,7 +90,7 @@ class Portador(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> TokenDeSistema | None:
         """The row of a token that is valid now, its use noted."""
         quando = agora()
-        achado = token_de(token, quando) if token.startswith(PREFIXO_DO_TOKEN) and len(token) < 100 else None
+        achado = token_de(token, quando) if token.startswith(tuple(PREFIXO_DO_TOKEN.values())) and len(token) < 100 else None
         if achado is None:
             return None
         ip = ip_de(request)
@@ -94,7 +98,8 @@ class Portador(HttpBearer):
         if achado.ultimo_uso_em is None or achado.ultimo_uso_em <= quando - GRANULARIDADE:
             TokenDeSistema.objects.filter(vencido, pk=achado.pk).update(ultimo_uso_em=quando, ultimo_ip=ip)
         sistema = achado.sistema
-        request.ator = ator_do_sistema(sistema.usuario_id, sistema.nome_no_historico, ip)  # type: ignore[attr-defined]
+        papel = Papel.OPERADORA.value if sistema.de == De.OPERADORA else ""
+        request.ator = ator_do_sistema(sistema.usuario_id, sistema.nome_no_historico, ip, papel=papel)  # type: ignore[attr-defined]
         return achado
 
 

@@ -81,7 +81,7 @@ def responder(problema: Problema) -> HttpResponse:
         corpo["erros"] = [{"campo": campo, "mensagem": frase} for campo, frase in problema.erros.items()]
     resposta = HttpResponse(json.dumps(corpo, ensure_ascii=False), status=status, content_type=TIPO)
     if status == 401:
-        resposta["WWW-Authenticate"] = 'Bearer realm="API da Operadora"'
+        resposta["WWW-Authenticate"] = 'Bearer realm="API do Portal INTRAGOV"'
     if status == 429:
         resposta["Retry-After"] = str(problema.espera or 60)
     return resposta

@@ -12,7 +12,7 @@ from contas.papeis import Papel
 from nucleo import campos, prazos
 from saog import pecas
 from saog.consultas.integracao import estado_tmf, natureza_em_acao
-from saog.estados import CONEXAO_DO_SERVICO, Conexao, Estado, Natureza, Servico
+from saog.estados import ABERTAS, CONEXAO_DO_SERVICO, Conexao, Estado, Natureza, Servico
 from saog.models import Entrega, SolicitacaoServico
 
 RAIZ = "/api/operadora/v1"
@@ -109,6 +109,12 @@ def _item(ss: SolicitacaoServico, estado: str) -> dict[str, Any]:
     }
 
 
+def _sub_bloco(ss: SolicitacaoServico, pedido: dict[str, Any]) -> str:
+    """While the order is open, the network the link has now (an exchange may have changed it, IP-05); then the one it was ordered with."""
+    do_link = ss.acesso.sub_bloco if ss.acesso else ""
+    return str((do_link if ss.estado in ABERTAS else "") or pedido.get("sub_bloco") or do_link)
+
+
 def _caracteristicas(ss: SolicitacaoServico) -> list[tuple[str, str | int | None]]:
     """What is ordered, as the last sending froze it (SS-10), over what the link is; then what the last delivery reported."""
     envio = max(ss.lista_de_envios.all(), key=lambda e: e.ordem, default=None)
@@ -122,7 +128,7 @@ def _caracteristicas(ss: SolicitacaoServico) -> list[tuple[str, str | int | None
         ("velocidadeMbps", ss.velocidade),
         ("conexao", str(Conexao(conexao).label) if conexao else ""),
         ("tipoDeEndereco", pecas.endereco_privado_ou_publico(acesso)),
-        ("subBloco", pedido.get("sub_bloco") or (acesso.sub_bloco if acesso else "")),
+        ("subBloco", _sub_bloco(ss, pedido)),
         ("municipio", ss.municipio.nome),
         ("codigoIBGE", ss.municipio_id),
     ]

@@ -219,4 +219,4 @@ def _atributos(texto: str | None) -> frozenset[str] | None:
 @functools.cache
 def esquema() -> dict[str, Any]:
     """The OpenAPI description, made once."""
-    return documento.completar(dict(api.get_openapi_schema(path_prefix=retrato.RAIZ + "/")))
+    return documento.completar(dict(api.get_openapi_schema(path_prefix=retrato.RAIZ + "/")), listagem=f"{retrato.RAIZ}/serviceOrder")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_safe
+from ninja import NinjaAPI
 
 from contas.acesso import publica
 from saog.api.porta import contar_visita, da_api, desconhecido, em_json
@@ -25,21 +26,21 @@ def descricao(request: HttpRequest) -> HttpResponse:
     return em_json(esquema())
 
 
-#: Name of an address → the methods that its path takes.
-METODOS = {
-    operacao.url_name: frozenset(m for o in caminho.operations for m in o.methods)
-    for caminho in api.default_router.path_operations.values()
-    for operacao in caminho.operations
-}
-
-
-def _na_porta(item: URLPattern) -> URLPattern:
-    item.callback = da_api(item.callback, METODOS[item.name or ""])
-    return item
+def enderecos_de(uma: NinjaAPI) -> list[URLPattern]:
+    """The addresses of an API, each behind the door with the methods that its path takes."""
+    metodos = {
+        operacao.url_name: frozenset(m for o in caminho.operations for m in o.methods)
+        for caminho in uma.default_router.path_operations.values()
+        for operacao in caminho.operations
+    }
+    itens = [i for i in uma.urls[0] if isinstance(i, URLPattern) and i.name in metodos]
+    for item in itens:
+        item.callback = da_api(item.callback, metodos[item.name or ""])
+    return itens
 
 
 urlpatterns = [
     path("openapi.json", descricao, name="openapi"),
-    *(_na_porta(i) for i in api.urls[0] if isinstance(i, URLPattern) and i.name in METODOS),
+    *enderecos_de(api),
     re_path(r"^(?P<resto>.*)$", da_api(desconhecido), name="desconhecido"),
 ]

@@ -1,7 +1,8 @@
 """What is asked of the requests, links and limits."""
 
 from .acesso import acesso_de, arquivos, documento_para, municipio_de, obter, visiveis
-from .catalogo import motivos, oferta, preco, suspensao_de, tipo, tipos, validacao_suspensa, velocidades
+from .blocos import links_que_usam, sub_blocos_de
+from .catalogo import motivos, oferta, preco, precos_vigentes, suspensao_de, tipo, tipos, validacao_suspensa, velocidades
 from .leitura import (
     EntregaLida,
     Mudanca,
@@ -13,7 +14,17 @@ from .leitura import (
     sobreposicao,
     ultimo_envio,
 )
-from .limites import Uso, concedido, concedido_para, limite_de, uso
+from .limites import (
+    Uso,
+    concedido,
+    concedido_para,
+    limite_de,
+    por_que_nao_mudar,
+    redundancia,
+    redundancia_do_rascunho,
+    regra_do_limite,
+    uso,
+)
 from .prefeitura import (
     CORTES,
     adesao_vigente,
@@ -31,10 +42,13 @@ from .prefeitura import (
 )
 from .publico import links_em_servico, verificar_da_solicitacao
 from .tempo import ACONTECEU, Andamento, Passo, andamento, o_que_houve
+from .trilha import ATOS_DO_LINK, DA_TRILHA
 
 __all__ = [
     "ACONTECEU",
+    "ATOS_DO_LINK",
     "CORTES",
+    "DA_TRILHA",
     "Andamento",
     "EntregaLida",
     "Mudanca",
@@ -58,6 +72,7 @@ __all__ = [
     "limite_de",
     "links",
     "links_em_servico",
+    "links_que_usam",
     "motivos",
     "mudanca_de",
     "municipio_de",
@@ -68,10 +83,16 @@ __all__ = [
     "para_fazer",
     "pedidos_abertos",
     "pendencias_comunicadas",
+    "por_que_nao_mudar",
     "preco",
+    "precos_vigentes",
     "rascunhos",
+    "redundancia",
+    "redundancia_do_rascunho",
+    "regra_do_limite",
     "sobreposicao",
     "solicitacoes",
+    "sub_blocos_de",
     "suspensao_de",
     "tipo",
     "tipos",

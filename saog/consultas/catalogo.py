@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from nucleo import prazos
 from saog.estados import Natureza
-from saog.fichas import Oferta
+from saog.fichas import Oferta, SubBlocoOferecido
 from saog.models import Acesso, MotivoDeDevolucao, Preco, SolicitacaoServico, SuspensaoDeValidacao, TipoDeSolicitacao, Velocidade
 
 
@@ -27,9 +27,20 @@ def velocidades() -> tuple[int, ...]:
     return tuple(Velocidade.objects.filter(ativa=True).values_list("mbps", flat=True))
 
 
-def oferta(agora: dt.datetime, *, acesso: Acesso | None = None, tipo: str = "", mbps: tuple[int, ...] | None = None) -> Oferta:
-    """What a form may offer now, for the link it acts on when there is one. ``mbps``: the speeds, when several forms are judged at once."""
+def oferta(
+    agora: dt.datetime,
+    *,
+    acesso: Acesso | None = None,
+    tipo: str = "",
+    mbps: tuple[int, ...] | None = None,
+    sub_blocos: tuple[SubBlocoOferecido, ...] = (),
+) -> Oferta:
+    """What a form may offer now, for the link it acts on when there is one. ``mbps``: the speeds, when several forms are judged at once.
+    ``sub_blocos`` come from ``sub_blocos_de``: only an ativação asks for one.
+    """
     return Oferta(
+        acesso_id=acesso.pk if acesso else None,
+        sub_blocos=sub_blocos,
         velocidades=velocidades() if mbps is None else mbps,
         hoje=prazos.dia_local(agora),
         servico=acesso.servico if acesso else "",
@@ -44,6 +55,12 @@ def preco(servico: str, mbps: int | None, dia: dt.date) -> Preco | None:
         return None
     vigentes = Preco.objects.filter(Q(vale_ate__isnull=True) | Q(vale_ate__gte=dia), servico=servico, mbps=mbps, vale_de__lte=dia)
     return vigentes.order_by("-vale_de").first()
+
+
+def precos_vigentes(dia: dt.date) -> dict[tuple[str, int], Preco]:
+    """The prices that hold on ``dia`` by service and speed in Mbps (one query)."""
+    vigentes = Preco.objects.filter(Q(vale_ate__isnull=True) | Q(vale_ate__gte=dia), vale_de__lte=dia)
+    return {(p.servico, p.mbps): p for p in vigentes.order_by("vale_de")}  # the newest wins
 
 
 def motivos() -> list[MotivoDeDevolucao]:

@@ -14,10 +14,12 @@ from contas.models import Municipio
 from contas.municipios import dobrar
 from contas.permissoes import pode
 from documentos.models import Documento
+from enderecamento.models import LimiteConcedido
 from nucleo import prazos
+from nucleo.campos import alfabetica
 from nucleo.fluxo import Ator
 from saog.estados import ABERTAS, NA_OPERADORA, OCUPAM, Conexao, Estado, Natureza, Servico
-from saog.models import Acesso, LimiteConcedido, PendenciaSS, SolicitacaoServico, SuspensaoDeValidacao
+from saog.models import Acesso, PendenciaSS, SolicitacaoServico, SuspensaoDeValidacao
 
 TERMINADAS = (Estado.ACEITA, Estado.CANCELADA, Estado.INVIAVEL)
 
@@ -157,8 +159,11 @@ class SituacaoDaPrefeitura:
     suspensao: SuspensaoDeValidacao | None
 
 
-def prefeituras(filtros: dict[str, str]) -> QuerySet[Municipio]:
-    """Municipalities with an adhesion in force, by name. ``filtros``: ``busca``, and ``so`` (``suspensas`` or ``limite``)."""
+def prefeituras(filtros: dict[str, str]) -> list[Municipio]:
+    """Municipalities with an adhesion in force, by name as people alphabetise it.
+
+    ``filtros``: ``busca``, and ``so`` (``suspensas`` or ``limite``).
+    """
     lista = Municipio.objects.filter(pk__in=Adesao.objects.filter(estado=EstadoDaAdesao.APROVADA).values("municipio_id"))
     texto = filtros.get("busca", "")
     if texto:
@@ -167,7 +172,7 @@ def prefeituras(filtros: dict[str, str]) -> QuerySet[Municipio]:
         lista = lista.filter(pk__in=SuspensaoDeValidacao.objects.filter(fim_em__isnull=True).values("municipio_id"))
     if filtros.get("so") == "limite":
         lista = lista.filter(pk__in=LimiteConcedido.objects.filter(retirado_em__isnull=True).values("municipio_id"))
-    return lista.order_by("busca", "pk")
+    return sorted(lista.order_by("pk"), key=lambda m: (alfabetica(m.nome), m.pk))
 
 
 def situacao_das_prefeituras(ids: list[int], hoje: dt.date) -> list[SituacaoDaPrefeitura]:

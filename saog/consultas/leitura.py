@@ -112,8 +112,9 @@ def sobreposicao(liga: dt.date | None, desliga: dt.date | None) -> str:
     )
 
 
-def fatos_do_pedido(envio: EnvioSS) -> list[dict[str, str]]:
-    """What was asked for in a few facts (``rotulo``, ``valor``): the address and the contact on one line each, what is empty left out.
+def fatos_do_pedido(envio: EnvioSS, municipio: str) -> list[dict[str, str]]:
+    """What was asked for in a few facts (``rotulo``, ``valor``): the address with its city and the contact on one line each, what is empty
+    left out.
 
     Fields of an alteração that have a value before are left out too: they are shown side by side.
     """
@@ -122,8 +123,10 @@ def fatos_do_pedido(envio: EnvioSS) -> list[dict[str, str]]:
     def junta(*nomes: str) -> str:
         return ", ".join(lidos[n]["valor"] for n in nomes if n in lidos and lidos[n]["valor"])
 
+    rua, cep = junta("logradouro", "numero", "complemento", "bairro"), junta("cep")
     compostos = {
-        "logradouro": ("Endereço", junta("logradouro", "numero", "complemento", "bairro", "cep")),
+        "logradouro": ("Endereço", ", ".join(p for p in (rua, municipio, cep) if p)),
+        "endereco": ("Endereço", _com_a_cidade(lidos.get("endereco", {}).get("valor", ""), municipio)),
         "contato_nome": ("Contato no local", junta("contato_nome", "contato_telefone")),
     }
     engolidos = {"numero", "complemento", "bairro", "cep", "contato_telefone"}
@@ -133,6 +136,12 @@ def fatos_do_pedido(envio: EnvioSS) -> list[dict[str, str]]:
         if valor and nome not in engolidos and "antes" not in campo:
             saida.append({"campo": nome, "rotulo": rotulo, "valor": valor})
     return saida
+
+
+def _com_a_cidade(endereco: str, municipio: str) -> str:
+    """The address of a link's site, frozen as ``Rua das Acácias, 120, Centro, 18600-000``, with the city before the CEP."""
+    rua, virgula, cep = endereco.rpartition(", ")
+    return f"{rua}, {municipio}, {cep}" if virgula else endereco
 
 
 def o_que_muda(envio: EnvioSS) -> list[dict[str, str]]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Q
 
+from enderecamento.consultas import concedido
+from enderecamento.models import LimiteConcedido
 from nucleo import prazos
 from nucleo.regras import regra
-from saog.estados import A_CAMINHO, OCUPAM, Conexao
-from saog.models import Acesso, LimiteConcedido
+from saog.estados import A_CAMINHO, CONEXAO_DO_SERVICO, OCUPAM, Conexao
+from saog.models import Acesso, chave_do_local
 from saog.models.catalogo import LIMITE_DE_INTRANET
 
 LIMITE_DE_INTERNET = regra("LNK-03").valores["links"]
@@ -40,14 +43,6 @@ class Uso:
         """One word per place: ``cheio``, ``listrado`` or ``livre``."""
         livres = max(0, self.limite - self.usados)
         return ["cheio"] * self.em_servico + ["listrado"] * self.pedidos + ["livre"] * livres
-
-
-def concedido(municipio_id: int, dia: dt.date) -> LimiteConcedido | None:
-    """The granted limit that holds on ``dia``, if any (LNK-06)."""
-    vigentes = LimiteConcedido.objects.filter(
-        Q(vale_ate__isnull=True) | Q(vale_ate__gte=dia), municipio_id=municipio_id, vale_de__lte=dia, retirado_em__isnull=True
-    )
-    return vigentes.first()
 
 
 def limite_de(municipio_id: int, conexao: str, agora: dt.datetime) -> int:
@@ -82,3 +77,52 @@ def uso(municipio_id: int, agora: dt.datetime) -> dict[str, Uso]:
             limite=limite_de(municipio_id, conexao, agora),
         )
     return saida
+
+
+def por_que_nao_mudar(conexao: str, uso_agora: dict[str, Uso]) -> str:
+    """Why a link of that type cannot change address as one request, and the way out; "" while there is a free place.
+
+    For some days both links exist, and each takes its place (LNK-01, LNK-03, LNK-07).
+    """
+    if uso_agora[conexao].restam:
+        return ""
+    saida = "Peça primeiro a desativação deste link. Quando ela terminar, peça a ativação no endereço novo."
+    if conexao == Conexao.INTERNET:
+        return f"A prefeitura pode ter um link de internet só, e na mudança seriam dois ao mesmo tempo. {saida}"
+    return f"A prefeitura já usa os seus {uso_agora[conexao].limite} links de intranet, e na mudança seria mais um. {saida}"
+
+
+def regra_do_limite(conexao: str) -> str:
+    """The rule that limits links of that type."""
+    return "LNK-03" if conexao == Conexao.INTERNET else "LNK-01"
+
+
+def redundancia(municipio_id: int, local: str, conexao: str, *, exceto: int | None) -> str:
+    """The sentence that refuses another link of that type at the site with the key ``local`` (LNK-04 and its setting), or "" (one query).
+
+    ``exceto``: the link that the request already has.
+    """
+    outros = list(
+        Acesso.objects.filter(municipio_id=municipio_id, unidade__local=local, estado__in=OCUPAM)
+        .exclude(pk=exceto or 0)
+        .select_related("unidade")
+        .order_by("pk")
+    )
+    do_mesmo_tipo = next((a for a in outros if a.conexao == conexao), None)
+    if do_mesmo_tipo is not None:
+        return (
+            f"{do_mesmo_tipo.unidade.nome} já tem um link de {Conexao(conexao).label.lower()} neste endereço, e não há redundância. "
+            "Para mais velocidade, peça uma alteração de capacidade."
+        )
+    return f"{outros[0].unidade.nome} já tem um link neste endereço." if outros and not settings.UM_LINK_DE_CADA_TIPO_POR_LOCAL else ""
+
+
+def redundancia_do_rascunho(municipio_id: int, dados: dict[str, str], *, exceto: int | None) -> str:
+    """The same for what is typed in a draft of an ativação; "" until service, street, number and CEP are there (one query at most)."""
+    conexao = CONEXAO_DO_SERVICO.get(dados.get("servico", ""))
+    cep, rua, numero = (dados.get(nome, "").strip() for nome in ("cep", "logradouro", "numero"))
+    if conexao is None or not (cep and rua and numero):
+        return ""
+    bare = "".join(c for c in cep if c.isascii() and c.isdigit())
+    local = chave_do_local(cep=bare, logradouro=rua, numero=numero, nome=dados.get("unidade_nome", ""))
+    return redundancia(municipio_id, local, conexao, exceto=exceto)

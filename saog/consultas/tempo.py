@@ -31,6 +31,7 @@ ACONTECEU: dict[str, str] = {
     "vencer": "Prazo do aceite vencido",
     "aceitar_pelo_silencio": "Aceita pelo portal, sem resposta em 10 dias",
     "anotar_silencio": "10 dias sem resposta",
+    "reabrir_prazo": "Prazo do aceite reaberto",
     "interromper": "Interrompida a pedido da prefeitura",
     "declarar_inviavel": "Declarada inviável",
 }

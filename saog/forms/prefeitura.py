@@ -57,3 +57,15 @@ class FormularioResposta(forms.Form):
         help_text="Até 500 letras.",
         error_messages={"required": "Escreva a resposta para a Operadora."},
     )
+
+
+class FormularioRespostaAPRODESP(forms.Form):
+    """Why what PRODESP pointed at is right as it stands (SS-02)."""
+
+    resposta = campos.CampoTexto(
+        label="Sua resposta à PRODESP",
+        linhas=True,
+        max_length=500,
+        help_text="Diga por que está certo. O analista lê ao lado do campo. Até 500 letras.",
+        error_messages={"required": "Escreva por que está certo: a PRODESP vai ler."},
+    )

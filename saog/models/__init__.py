@@ -1,13 +1,15 @@
 """Tables of the service requests: catalogue, sites, links, requests, deliveries."""
 
 from .acesso import Acesso, HistoricoAcesso
-from .catalogo import LimiteConcedido, MotivoDeDevolucao, Preco, SuspensaoDeValidacao, TipoDeSolicitacao, Velocidade
+from .catalogo import MotivoDeDevolucao, Preco, SuspensaoDeValidacao, TipoDeSolicitacao, Velocidade
 from .entrega import Entrega, Marco
 from .envio import EnvioSS, PendenciaSS
 from .integracao import (
+    ESCOPOS_DE,
     AssinaturaDeAvisos,
     AvisoDeSistema,
     ChaveDeIdempotencia,
+    De,
     EnderecoDeAviso,
     Escopo,
     Evento,
@@ -20,10 +22,12 @@ from .solicitacao import HistoricoSS, SolicitacaoServico
 from .varredura import FalhaDaVarredura
 
 __all__ = [
+    "ESCOPOS_DE",
     "Acesso",
     "AssinaturaDeAvisos",
     "AvisoDeSistema",
     "ChaveDeIdempotencia",
+    "De",
     "EnderecoDeAviso",
     "Entrega",
     "EnvioSS",
@@ -33,7 +37,6 @@ __all__ = [
     "HistoricoAcesso",
     "HistoricoSS",
     "HistoricoSistema",
-    "LimiteConcedido",
     "Marco",
     "MotivoDeDevolucao",
     "PendenciaSS",

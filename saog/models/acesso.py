@@ -22,7 +22,8 @@ class Acesso(ConcurrentTransitionMixin, models.Model):
 
     ``ordinal`` is its place among the prefeitura's links of that connection type, taken under the lock of the adhesion and held by the
     database: at most 20 for intranet, or with ``excedente`` pointing at the granted limit (LNK-06), and 1 for Internet. ``velocidade`` in
-    Mbps. ``sub_bloco`` is the CIDR the link uses, as text until the blocks are handed out here.
+    Mbps. ``sub_bloco`` is the CIDR the link uses, one of the prefeitura's own when it was chosen; as text, since
+    links older than the blocks carry what was told then.
     """
 
     municipio = models.ForeignKey("contas.Municipio", models.PROTECT, related_name="acessos")
@@ -32,7 +33,7 @@ class Acesso(ConcurrentTransitionMixin, models.Model):
     servico = models.CharField(max_length=8, choices=Servico.choices)
     conexao = models.CharField(max_length=8, choices=Conexao.choices)
     ordinal = models.PositiveSmallIntegerField()
-    excedente = models.ForeignKey("saog.LimiteConcedido", models.PROTECT, null=True, blank=True, related_name="acessos")
+    excedente = models.ForeignKey("enderecamento.LimiteConcedido", models.PROTECT, null=True, blank=True, related_name="acessos")
     velocidade = models.PositiveSmallIntegerField()
     sub_bloco = models.CharField(max_length=18, blank=True)
     titular = models.CharField(max_length=120, blank=True)

@@ -92,31 +92,6 @@ class MotivoDeDevolucao(models.Model):
         return self.titulo
 
 
-class LimiteConcedido(models.Model):
-    """More than 20 intranet links for one prefeitura, granted by PRODESP with a reason, until a day or without end (LNK-06)."""
-
-    municipio = models.ForeignKey("contas.Municipio", models.PROTECT, related_name="limites_concedidos")
-    links = models.PositiveSmallIntegerField()
-    vale_de = models.DateField()
-    vale_ate = models.DateField(null=True, blank=True)
-    motivo = models.CharField(max_length=500)
-    concedido_em = models.DateTimeField()
-    concedido_por = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    retirado_em = models.DateTimeField(null=True, blank=True)
-
-    historia = HistoricalRecords()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["municipio"], condition=Q(retirado_em__isnull=True), name="saog_um_limite_concedido"),
-            models.CheckConstraint(condition=Q(links__gt=LIMITE_DE_INTRANET), name="saog_limite_concedido_maior"),
-            models.CheckConstraint(condition=Q(vale_ate__isnull=True) | Q(vale_ate__gte=F("vale_de")), name="saog_limite_em_ordem"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.municipio}: {self.links}"
-
-
 class SuspensaoDeValidacao(models.Model):
     """While it is open, PRODESP validates no new request of that prefeitura, except of deactivation (SS-08)."""
 

@@ -28,7 +28,10 @@ class EnvioSS(models.Model):
 
 
 class PendenciaSS(models.Model):
-    """What PRODESP asks to correct in a sending, on one field (SS-02). The prefeitura reads it only after the return."""
+    """What PRODESP asks to correct in a sending, on one field (SS-02). The prefeitura reads it only after the return.
+
+    ``resposta`` is what the prefeitura answers instead of changing the value.
+    """
 
     envio = models.ForeignKey(EnvioSS, models.PROTECT, related_name="pendencias")
     campo = models.CharField(max_length=40)
@@ -38,6 +41,7 @@ class PendenciaSS(models.Model):
     criada_em = models.DateTimeField()
     criada_por = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     comunicada_em = models.DateTimeField(null=True)
+    resposta = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ("pk",)

@@ -12,12 +12,27 @@ from django.db.models import Q
 from nucleo.models import Historico
 
 
+class De(models.TextChoices):
+    """Whose system it is: each side has an API of its own, and a token opens only that of its side."""
+
+    OPERADORA = "OPERADORA", "Operadora"
+    PRODESP = "PRODESP", "PRODESP"
+
+
 class Escopo(models.TextChoices):
     """What a token may be used for."""
 
     LER = "ler", "Ler as ordens"
     ATENDER = "atender", "Atender as ordens"
     HUB = "hub", "Assinar avisos"
+    BLOCOS = "blocos", "Ler os blocos"
+
+
+#: Whose system → what its tokens may be used for.
+ESCOPOS_DE: dict[str, tuple[Escopo, ...]] = {
+    De.OPERADORA: (Escopo.LER, Escopo.ATENDER, Escopo.HUB),
+    De.PRODESP: (Escopo.BLOCOS,),
+}
 
 
 class Evento(models.TextChoices):
@@ -41,12 +56,13 @@ _ATOS = {
 
 
 class SistemaDaOperadora(models.Model):
-    """One system of the Operadora that uses the API.
+    """One system that uses an API: of the Operadora (orders), or of PRODESP (address blocks). ``de`` says whose, and never changes.
 
     ``usuario`` is its service account: without password, inactive and without links, so nobody enters with it; it is what ``por`` of a
     history row points at. Rights come from the token alone.
     """
 
+    de = models.CharField(max_length=9, choices=De.choices, default=De.OPERADORA)
     nome = models.CharField(max_length=60, unique=True)
     contato = models.EmailField()
     usuario = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sistema")
@@ -67,7 +83,12 @@ class SistemaDaOperadora(models.Model):
     @property
     def nome_no_historico(self) -> str:
         """How the history of a request names it."""
-        return f"Sistema da Operadora: {self.nome}"
+        return f"Sistema da {self.get_de_display()}: {self.nome}"
+
+    @property
+    def recebe_avisos(self) -> bool:
+        """Whether it may be told of events: only of orders, so only the Operadora's."""
+        return self.de == De.OPERADORA
 
 
 class HistoricoSistema(Historico):

@@ -31,7 +31,8 @@ class SolicitacaoServico(ConcurrentTransitionMixin, models.Model):
 
     ``rascunho`` is the raw text of the form (invalid values kept) with its ``versao``; typed columns are written on sending. ``vence_em``
     is the deadline of whoever acts now, an exclusive local midnight (PRZ-05); ``aceite_vence_em`` the 10 days of the last delivery,
-    computed once (PRZ-01). ``alvo`` is the request a cancelamento stops; ``mudanca`` joins the two requests of a change of address.
+    computed once (PRZ-01). ``motivo`` says why it stands as it is: refused, cancelled or
+    impossible; else it is empty. ``alvo`` is the request a cancelamento stops; ``mudanca`` joins the two requests of a change of address.
     """
 
     municipio = models.ForeignKey("contas.Municipio", models.PROTECT, related_name="solicitacoes")
@@ -107,6 +108,9 @@ class SolicitacaoServico(ConcurrentTransitionMixin, models.Model):
             ),
             models.CheckConstraint(condition=~Q(natureza=Natureza.CANCELAMENTO) | Q(alvo__isnull=False), name="saog_cancelamento_tem_alvo"),
             models.CheckConstraint(condition=~Q(estado=Estado.INVIAVEL) | ~Q(motivo=""), name="saog_inviavel_tem_motivo"),
+            models.CheckConstraint(
+                condition=Q(motivo="") | Q(estado__in=[Estado.RECUSADA, Estado.CANCELADA, Estado.INVIAVEL]), name="saog_motivo_do_estado"
+            ),
         ]
         indexes = [
             models.Index(fields=["municipio", "estado"], name="saog_da_prefeitura"),
@@ -221,8 +225,9 @@ class SolicitacaoServico(ConcurrentTransitionMixin, models.Model):
         custom={"rotulo": "Começar o atendimento"},
     )
     def atender(self, *, agora: dt.datetime, previsao: dt.date | None = None) -> None:
-        """The Operadora starts, or starts again after a refusal (SS-05)."""
+        """The Operadora starts, or starts again after a refusal (SS-05), whose reason stays with the delivery that was refused."""
         self.desde = agora
+        self.motivo = ""
         self.atendimento_em = self.atendimento_em or agora
         self.previsao = previsao or self.previsao
 

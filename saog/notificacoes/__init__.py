@@ -1,6 +1,6 @@
 """What people are told of a request, and when: one outbox row per event and person, in the transaction of the act itself."""
 
-from .comum import cartas, do_estado, endereco, fatos, operadora, responsaveis, responsaveis_de
+from .comum import cartas, endereco, fatos, operadora
 from .pedido import (
     aceita,
     cancelada,
@@ -30,7 +30,6 @@ __all__ = [
     "cartas_do_vencimento_a_prodesp",
     "chaves_do_lembrete",
     "devolvida",
-    "do_estado",
     "em_atendimento",
     "emitida",
     "endereco",
@@ -43,8 +42,6 @@ __all__ = [
     "pendente",
     "prorrogada",
     "recusada",
-    "responsaveis",
-    "responsaveis_de",
     "retomada",
     "validacao_retomada",
     "validacao_suspensa",

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from django.conf import settings
 
 from comunicacao.caixa import Carta, enfileirar_varias
-from contas.models import Papel, Usuario, Vinculo
+from contas.consultas import do_estado, responsaveis
+from contas.models import Papel, Usuario
 from nucleo import prazos
 from saog import pecas
 from saog.models import SolicitacaoServico
-
-
-def responsaveis(municipio_id: int, agora: dt.datetime) -> list[Usuario]:
-    """Who is told for the prefeitura: its responsáveis in force (one query)."""
-    vinculos = (
-        Vinculo.objects.filter(orgao__municipio_id=municipio_id, papel=Papel.RESPONSAVEL, usuario__is_active=True)
-        .vigentes(agora)
-        .select_related("usuario")
-        .order_by("pk")
-    )
-    return [v.usuario for v in vinculos]
 
 
 class Pessoa(Protocol):
@@ -36,35 +25,6 @@ class Pessoa(Protocol):
     def email(self) -> str: ...
     @property
     def nome(self) -> str: ...
-
-
-class Destinatario(NamedTuple):
-    """As much of a ``Usuario`` as a letter needs."""
-
-    pk: int
-    email: str
-    nome: str
-
-
-def responsaveis_de(municipios: Iterable[int], agora: dt.datetime) -> dict[int, list[Destinatario]]:
-    """The responsáveis in force of several prefeituras (one query): IBGE code → people. A prefeitura without any is not there."""
-    vinculos = (
-        Vinculo.objects.filter(orgao__municipio_id__in=set(municipios), papel=Papel.RESPONSAVEL, usuario__is_active=True)
-        .vigentes(agora)
-        .order_by("pk")
-        .values_list("orgao__municipio_id", "usuario_id", "usuario__email", "usuario__nome")
-    )
-    achados: dict[int, list[Destinatario]] = defaultdict(list)
-    for municipio_id, pk, email, nome in vinculos:
-        assert municipio_id is not None  # asked for
-        achados[municipio_id].append(Destinatario(pk, email, nome))
-    return dict(achados)
-
-
-def do_estado(papeis: tuple[str, ...], agora: dt.datetime) -> list[Usuario]:
-    """The people of State bodies with any of these roles, each once (one query)."""
-    vinculos = Vinculo.objects.filter(papel__in=papeis, usuario__is_active=True).vigentes(agora).select_related("usuario").order_by("pk")
-    return list({v.usuario_id: v.usuario for v in vinculos}.values())
 
 
 def operadora(agora: dt.datetime) -> list[Usuario]:

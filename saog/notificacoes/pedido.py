@@ -7,14 +7,16 @@ import datetime as dt
 from django.conf import settings
 
 from comunicacao.caixa import Carta, enfileirar_varias
+from contas.consultas import responsaveis
 from contas.models import Papel
+from enderecamento.models import LimiteConcedido
 from nucleo import prazos
 from nucleo.fluxo import Ator
 from saog import pecas
 from saog.estados import Natureza
-from saog.models import Entrega, EnvioSS, LimiteConcedido, PendenciaSS, SolicitacaoServico, SuspensaoDeValidacao
+from saog.models import Entrega, EnvioSS, PendenciaSS, SolicitacaoServico, SuspensaoDeValidacao
 
-from .comum import a_operadora, a_prefeitura, endereco, responsaveis
+from .comum import a_operadora, a_prefeitura, endereco
 
 
 def enviada(ss: SolicitacaoServico, envio: EnvioSS, *, agora: dt.datetime) -> None:

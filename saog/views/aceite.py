@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import agora, com_o_texto, feito
 from nucleo import fluxo
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator
@@ -18,7 +19,7 @@ from saog.estados import EM_ACEITE, Estado
 from saog.forms.prefeitura import FormularioCancelamento, FormularioRecusa, FormularioResposta
 from saog.models import SolicitacaoServico
 
-from .comum import agora, da_solicitacao, exigir_todas, fazer_uma_vez, feito
+from .comum import da_solicitacao, exigir_todas, fazer_uma_vez
 
 
 def _para(request: HttpRequest, numero: str, ato: str) -> tuple[Ator, SolicitacaoServico]:
@@ -50,6 +51,7 @@ def descartar(request: HttpRequest, numero: str) -> HttpResponse:
     return render(request, "saog/prefeitura/descartar.html", contexto)
 
 
+@guarda_o_texto
 @exige("ss.cancelar")
 @require_http_methods(["GET", "POST"])
 def cancelar(request: HttpRequest, numero: str) -> HttpResponse:
@@ -57,7 +59,7 @@ def cancelar(request: HttpRequest, numero: str) -> HttpResponse:
     por, ss = _para(request, numero, "ss.cancelar")
     if _fora_de_hora(request, ss, por, "cancelar"):
         return redirect("saog:solicitacao", ss.slug)
-    form = FormularioCancelamento(request.POST if request.method == "POST" else None, label_suffix="")
+    form = com_o_texto(request, FormularioCancelamento(request.POST if request.method == "POST" else None, label_suffix=""))
     if request.method == "POST" and form.is_valid():
 
         def fazer() -> dict[str, Any]:
@@ -135,6 +137,7 @@ def aceitar(request: HttpRequest, numero: str) -> HttpResponse:
     return render(request, "saog/prefeitura/aceitar.html", da_solicitacao(ss, por))
 
 
+@guarda_o_texto
 @exige("ss.aceitar")
 @require_http_methods(["GET", "POST"])
 def recusar(request: HttpRequest, numero: str) -> HttpResponse:
@@ -146,7 +149,7 @@ def recusar(request: HttpRequest, numero: str) -> HttpResponse:
     if _fora_de_hora(request, ss, por, "recusar"):
         return redirect("saog:solicitacao", ss.slug)
     if request.method != "POST":
-        return _tela_da_recusa(request, por, ss, FormularioRecusa(label_suffix=""))
+        return _tela_da_recusa(request, por, ss, com_o_texto(request, FormularioRecusa(label_suffix="")))
     acao = request.POST.get("acao", "recusar")
     if acao != "recusar":
         return _mexer_nos_arquivos(request, por, ss, acao)
@@ -218,6 +221,7 @@ def _tela_da_recusa(
     return render(request, "saog/prefeitura/recusar.html", contexto, status=status)
 
 
+@guarda_o_texto
 @exige("ss.emitir")
 @require_http_methods(["GET", "POST"])
 def responder(request: HttpRequest, numero: str) -> HttpResponse:
@@ -225,7 +229,7 @@ def responder(request: HttpRequest, numero: str) -> HttpResponse:
     por, ss = _para(request, numero, "ss.emitir")
     if _fora_de_hora(request, ss, por, "retomar"):
         return redirect("saog:solicitacao", ss.slug)
-    form = FormularioResposta(request.POST if request.method == "POST" else None, label_suffix="")
+    form = com_o_texto(request, FormularioResposta(request.POST if request.method == "POST" else None, label_suffix=""))
     if request.method == "POST" and form.is_valid():
 
         def fazer() -> dict[str, Any]:

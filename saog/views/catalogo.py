@@ -10,7 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import agora, com_o_texto, feito
+from contas.permissoes import pode
 from nucleo import prazos
 from nucleo.erros import RegraViolada
 from saog import acoes, pecas
@@ -18,10 +20,10 @@ from saog.consultas import catalogo as consultas
 from saog.forms.prodesp import FormularioMotivo, FormularioPreco, FormularioTipo, FormularioVelocidade
 from saog.models import MotivoDeDevolucao, Preco, TipoDeSolicitacao
 
-from .comum import agora, fazer_uma_vez, feito
+from .comum import fazer_uma_vez
 
 
-@exige("ss.catalogo")
+@exige("configuracoes.ver")
 @require_GET
 def catalogo(request: HttpRequest) -> HttpResponse:
     """Everything on one page."""
@@ -37,6 +39,7 @@ def _tela(request: HttpRequest, formulario: forms.Form, *, status: int = 200) ->
         "motivos": consultas.todos_os_motivos(),
         "hoje": hoje,
         "form": formulario,
+        "edita": pode(ator_de(request), "ss.catalogo"),
     }
     return render(request, "saog/prodesp/catalogo.html", contexto, status=status)
 
@@ -64,6 +67,7 @@ def _editar(
         if frase:
             return feito(request, frase, "saog:catalogo")
         status = 422
+    com_o_texto(request, formulario)
     return render(request, "saog/prodesp/catalogo_item.html", {"form": formulario, "titulo": titulo, "nota": nota}, status=status)
 
 
@@ -71,6 +75,7 @@ def _dados(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
+@guarda_o_texto
 @exige("ss.catalogo")
 @require_http_methods(["GET", "POST"])
 def tipo(request: HttpRequest, codigo: str) -> HttpResponse:
@@ -121,6 +126,7 @@ def velocidade(request: HttpRequest, mbps: int) -> HttpResponse:
     return feito(request, fazer_uma_vez(request, f"velocidade:{mbps}", fazer)["frase"], "saog:catalogo")
 
 
+@guarda_o_texto
 @exige("ss.catalogo")
 @require_http_methods(["GET", "POST"])
 def preco(request: HttpRequest, preco_id: int | None = None) -> HttpResponse:
@@ -141,6 +147,7 @@ def preco(request: HttpRequest, preco_id: int | None = None) -> HttpResponse:
     )
 
 
+@guarda_o_texto
 @exige("ss.catalogo")
 @require_http_methods(["GET", "POST"])
 def motivo(request: HttpRequest, motivo_id: int | None = None) -> HttpResponse:
@@ -162,7 +169,7 @@ def motivo(request: HttpRequest, motivo_id: int | None = None) -> HttpResponse:
     )
 
 
-@exige("ss.catalogo")
+@exige("configuracoes.ver")
 @require_GET
 def configuracoes(request: HttpRequest) -> HttpResponse:
     """The way to everything the gestor keeps."""

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
 
+from contas import paginas
 from contas.acesso import ator_de
+from contas.paginas import agora
 from contas.permissoes import pode
 from nucleo.erros import TransicaoIndisponivel
 from nucleo.fluxo import Ator
-from nucleo.unicidade import uma_vez
 from saog import consultas, pecas
 from saog.models import SolicitacaoServico
-
-POR_PAGINA = 50
-
-
-def agora() -> dt.datetime:
-    """The clock of the pages: the only place where a view reads it."""
-    return timezone.now()
 
 
 def lida(ss: SolicitacaoServico) -> str:
@@ -47,7 +37,7 @@ def da_solicitacao(ss: SolicitacaoServico, por: Ator, **mais: Any) -> dict[str, 
         "versao_lida": lida(ss),
         "andamento": consultas.andamento(ss, por),
         "envio": envio,
-        "fatos": consultas.fatos_do_pedido(envio) if envio else [],
+        "fatos": consultas.fatos_do_pedido(envio, ss.municipio.nome) if envio else [],
         "o_que_muda": consultas.o_que_muda(envio) if envio else [],
         "entregas": consultas.entregas(ss),
         "mudanca": consultas.mudanca_de(ss, por),
@@ -67,12 +57,8 @@ def fazer_uma_vez(
     has arrived.
     """
 
-    def conferir_e_fazer() -> dict[str, Any]:
-        if sobre is not None:
-            exigir_lida(request, sobre)
-        return fazer()
-
-    return uma_vez(request.POST.get("chave"), ato=ato, por=ator_de(request), fazer=conferir_e_fazer)
+    antes = None if sobre is None else partial(exigir_lida, request, sobre)
+    return paginas.fazer_uma_vez(request, ato, fazer, antes=antes)
 
 
 def exigir_lida(request: HttpRequest, ss: SolicitacaoServico) -> None:
@@ -91,22 +77,6 @@ def exigir_todas(slugs: list[str], achadas: list[SolicitacaoServico]) -> None:
     """Raise ``TransicaoIndisponivel`` (409) when some of the requests confirmed together are not there to be acted on any more."""
     if len(achadas) != len(set(slugs)):
         raise TransicaoIndisponivel("Alguma das marcadas mudou enquanto você conferia. Nada foi feito: confira e confirme de novo.")
-
-
-def pagina_de(lista: QuerySet[Any], request: HttpRequest) -> Page[Any]:
-    """The asked page of a list, 50 rows; a page out of range is the last one."""
-    return Paginator(lista, POR_PAGINA).get_page(request.GET.get("pagina"))
-
-
-def feito(request: HttpRequest, frase: str, para: str, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Say what was done and go on."""
-    messages.success(request, frase)
-    return redirect(para, *args, **kwargs)
-
-
-def texto_de(request: HttpRequest, nome: str, *, maximo: int = 60) -> str:
-    """A GET parameter as plain text, cut."""
-    return request.GET.get(nome, "").replace("\0", "").strip()[:maximo]
 
 
 def para_ver(request: HttpRequest, numero: str) -> tuple[Ator, SolicitacaoServico]:

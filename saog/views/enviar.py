@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contas.acesso import ator_de, exige
+from contas.paginas import agora, feito
 from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator
@@ -17,8 +18,8 @@ from saog import acoes, consultas, pecas
 from saog.estados import CONEXAO_DO_SERVICO, Conexao, Estado, Natureza
 from saog.models import SolicitacaoServico
 
-from .comum import agora, da_solicitacao, exigir_todas, fazer_uma_vez, feito
-from .preencher import ficha_julgada, para_preencher
+from .comum import da_solicitacao, exigir_todas, fazer_uma_vez
+from .preencher import ficha_julgada, para_preencher, repetido
 
 
 @exige("ss.preencher")
@@ -48,6 +49,8 @@ def _tela_conferir(request: HttpRequest, por: Ator, ss: SolicitacaoServico, erro
         "preco": pecas.preco_congelado(preco),
         "uso": consultas.uso(ss.municipio_id, relogio),
         "cheio": _cheio(ss, servico),
+        "repetido": repetido(ss),
+        "sem_correcao": acoes.sem_correcao(ss, limpos),
         "suspensao": consultas.validacao_suspensa(ss),
         "mudanca": consultas.mudanca_de(ss, por),
         "outra": outra,
@@ -101,6 +104,8 @@ def enviar(request: HttpRequest, numero: str) -> HttpResponse:
         return redirect(reverse("saog:preencher", args=[falta.ss.slug]) + "?erros=1")
     except (SemPermissao, TransicaoIndisponivel):
         raise
+    except acoes.SemCorrecao as falta:
+        return _tela_conferir(request, por, consultas.obter(por, falta.ss.slug, "ss.enviar"), falta)
     except RegraViolada as erro:
         return _tela_conferir(request, por, consultas.obter(por, numero, "ss.enviar"), erro)
     return redirect("saog:enviada", ss.slug, resultado["ordem"])
@@ -144,7 +149,8 @@ def enviar_varias(request: HttpRequest) -> HttpResponse:
             frase = f"{len(numeros)} solicitaç{'ões enviadas' if len(numeros) != 1 else 'ão enviada'} à PRODESP: {', '.join(numeros)}."
             return feito(request, frase, "saog:solicitacoes")
     mbps = consultas.velocidades()
-    prontas = {ss.pk: ficha_julgada(ss, mbps).is_valid() for ss in escolhidas}
+    blocos = {m: consultas.sub_blocos_de(m) for m in {ss.municipio_id for ss in escolhidas}}  # one prefeitura: those of the actor
+    prontas = {ss.pk: ficha_julgada(ss, mbps, blocos[ss.municipio_id]).is_valid() for ss in escolhidas}
     contexto = {
         "escolhidas": [(ss, prontas[ss.pk], pecas.resumo(ss)) for ss in escolhidas],
         "todas_prontas": bool(escolhidas) and all(prontas.values()),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from contas.acesso import ator_de, exige
 from contas.limites import limitada
+from contas.paginas import agora, feito, pagina_de
 from contas.permissoes import pode
 from nucleo import campos, prazos
 from nucleo.erros import RegraViolada, TransicaoIndisponivel
@@ -24,7 +25,7 @@ from saog.estados import EM_ACEITE, Estado
 from saog.forms.prodesp import FiltrosDaFila
 from saog.models import SolicitacaoServico
 
-from .comum import agora, fazer_uma_vez, feito, lida, pagina_de
+from .comum import fazer_uma_vez, lida
 
 registro = structlog.get_logger("portal.saog")
 FILTROS = ("busca", "tipo", "servico", "regiao")

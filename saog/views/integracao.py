@@ -1,4 +1,4 @@
-"""The gestor's pages of the Operadora's systems: tokens, addresses of notices, and the notices that did not arrive."""
+"""The gestor's pages of the systems of the Operadora and of PRODESP: tokens, addresses of notices, and the notices that did not arrive."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contas.acesso import ator_de, exige
+from contas.permissoes import pode
 from nucleo.erros import RegraViolada
 from nucleo.unicidade import uma_vez
 from saog.acoes import integracao as acoes
@@ -54,13 +55,13 @@ def _feito(request: HttpRequest, frase: str, sistema_id: int) -> HttpResponse:
     return redirect("saog:sistema", pk=sistema_id)
 
 
-@exige(ATO)
+@exige("configuracoes.ver")
 @require_safe
 def sistemas(request: HttpRequest) -> HttpResponse:
     """Every system, and the notices given up."""
     agora = _agora()
     lista = [(s, sum(t.vale(agora) for t in s.tokens.all())) for s in consultas.sistemas()]
-    contexto = {"sistemas": lista, "avisos": consultas.avisos_sem_entrega(ate=20)}
+    contexto = {"sistemas": lista, "avisos": consultas.avisos_sem_entrega(ate=20), "edita": pode(ator_de(request), ATO)}
     return render(request, "saog/integracao/sistemas.html", contexto)
 
 
@@ -73,7 +74,11 @@ def sistema_novo(request: HttpRequest) -> HttpResponse:
 
         def fazer() -> dict[str, Any]:
             novo = acoes.registrar_sistema(
-                nome=form.cleaned_data["nome"], contato=form.cleaned_data["contato"], por=ator_de(request), agora=_agora()
+                de=form.cleaned_data["de"],
+                nome=form.cleaned_data["nome"],
+                contato=form.cleaned_data["contato"],
+                por=ator_de(request),
+                agora=_agora(),
             )
             return {"id": novo.pk}
 
@@ -83,11 +88,12 @@ def sistema_novo(request: HttpRequest) -> HttpResponse:
     return render(request, "saog/integracao/sistema_novo.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@exige(ATO)
+@exige("configuracoes.ver", para_mudar=ATO)
 @require_http_methods(["GET", "POST"])
 def sistema(request: HttpRequest, pk: int) -> HttpResponse:
     """One system: its tokens, its addresses and subscriptions, what did not arrive, and what was done. POST allows an address."""
     linha = get_object_or_404(SistemaDaOperadora, pk=pk)
+    edita = pode(ator_de(request), ATO)
     form = FormularioEndereco(request.POST or None)
     if request.method == "POST":
 
@@ -102,6 +108,7 @@ def sistema(request: HttpRequest, pk: int) -> HttpResponse:
     contexto = {
         "sistema": linha,
         "form": form,
+        "edita": edita,
         "agora": agora,
         "tokens": [(t, t.vale(agora)) for t in linha.tokens.all()],
         "enderecos": list(linha.enderecos.filter(retirado_em__isnull=True)),
@@ -118,7 +125,7 @@ def sistema(request: HttpRequest, pk: int) -> HttpResponse:
 def token_novo(request: HttpRequest, pk: int) -> HttpResponse:
     """Create a token and show it, this once: the answer to the POST is the only page that has it."""
     linha = get_object_or_404(SistemaDaOperadora, pk=pk)
-    form = FormularioToken(request.POST or None)
+    form = FormularioToken(request.POST or None, de=linha.de)
     if request.method == "POST":
         textos: list[str] = []
 

@@ -8,12 +8,13 @@ from django import forms
 
 from nucleo import campos
 from saog.acoes.integracao import DIAS_DO_TOKEN
-from saog.models import Escopo
+from saog.models import ESCOPOS_DE, De, Escopo
 
 _AJUDA_DO_ESCOPO = {
     Escopo.LER: "Ler as ordens: listar e abrir",
     Escopo.ATENDER: "Atender as ordens: começar, informar, entregar, declarar inviável",
     Escopo.HUB: "Assinar avisos: receber cada mudança nos endereços permitidos",
+    Escopo.BLOCOS: "Ler os blocos: a lista de sub-blocos e com qual prefeitura cada um está",
 }
 
 
@@ -26,10 +27,14 @@ class _Formulario(forms.Form):
 class FormularioSistema(_Formulario):
     """A new system."""
 
-    nome = campos.CampoTexto(
-        label="Nome do sistema", max_length=60, help_text="O histórico das ordens mostra este nome. Por exemplo: Campo"
+    de = forms.ChoiceField(
+        label="De quem é o sistema",
+        choices=[(De.OPERADORA, "Da Operadora: atende as ordens"), (De.PRODESP, "Da PRODESP: lê os blocos de endereços")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Escolha de quem é o sistema.", "invalid_choice": "Escolha de quem é o sistema."},
     )
-    contato = campos.CampoEmail(label="E-mail de quem cuida dele", help_text="Na Operadora. Por exemplo: ti@operadora.com.br")
+    nome = campos.CampoTexto(label="Nome do sistema", max_length=60, help_text="O histórico mostra este nome. Por exemplo: Campo")
+    contato = campos.CampoEmail(label="E-mail de quem cuida dele", help_text="Por exemplo: ti@operadora.com.br")
 
 
 class FormularioToken(_Formulario):
@@ -38,7 +43,6 @@ class FormularioToken(_Formulario):
     nome = campos.CampoTexto(label="Para que serve", max_length=60, help_text="Por exemplo: Produção")
     escopos = forms.MultipleChoiceField(
         label="O que ele permite",
-        choices=list(_AJUDA_DO_ESCOPO.items()),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Escolha ao menos uma permissão.", "invalid_choice": "Escolha permissões da lista."},
     )
@@ -50,6 +54,10 @@ class FormularioToken(_Formulario):
         error_messages={"required": "Escolha uma validade.", "invalid_choice": "Escolha uma validade da lista."},
         widget=forms.Select(attrs={"largura": "media"}),
     )
+
+    def __init__(self, dados: Any = None, *, de: str) -> None:
+        super().__init__(dados)
+        self.fields["escopos"].choices = [(e, _AJUDA_DO_ESCOPO[e]) for e in ESCOPOS_DE[de]]  # type: ignore[attr-defined]
 
 
 class FormularioEndereco(_Formulario):

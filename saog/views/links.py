@@ -10,13 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from contas.acesso import ator_de, exige
+from contas.paginas import agora, pagina_de, texto_de
+from contas.permissoes import pode
+from enderecamento.consultas import do_municipio
 from nucleo import prazos
 from saog import consultas, pecas
-from saog.estados import EstadoDoAcesso, Natureza
+from saog.estados import CANCELAVEIS, INTERROMPIVEIS, EstadoDoAcesso, Natureza
 from saog.forms.prefeitura import FiltrosDosLinks
 from saog.models import Acesso, HistoricoAcesso, SolicitacaoServico
 
-from .comum import agora, pagina_de, texto_de
 from .pedir import MUDANCA
 
 
@@ -47,19 +49,24 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     por = ator_de(request)
     acesso = consultas.acesso_de(por, pk)
     da_prefeitura = acesso.municipio_id in por.municipios("responsavel")
+    ve_blocos = da_prefeitura or pode(por, "blocos.ver")
     pedidos = list(acesso.solicitacoes.select_related("tipo", "alvo").exclude(estado="DESCARTADA").order_by("-criada_em", "-pk")[:50])
     if not da_prefeitura:
         pedidos = [ss for ss in pedidos if ss.envios]
     aberto = consultas.pedidos_abertos([acesso.pk]).get(acesso.pk)
+    nao_muda = consultas.por_que_nao_mudar(acesso.conexao, consultas.uso(acesso.municipio_id, agora())) if da_prefeitura else ""
     contexto = {
         "acesso": acesso,
         "endereco_ip": pecas.endereco_privado_ou_publico(acesso),
         "linhas": [o_que_mudou(h) for h in acesso.historico.order_by("em", "pk")],
         "pedidos": [(ss, pecas.resumo(ss)) for ss in pedidos],
         "aberto": aberto,
-        "atos": _atos(acesso, aberto) if da_prefeitura else [],
+        "atos": _atos(acesso, aberto, nao_muda) if da_prefeitura else [],
+        "nao_muda": nao_muda,
+        "regra_do_limite": consultas.regra_do_limite(acesso.conexao),
         "por_que_nao": _por_que_nao(acesso, aberto) if da_prefeitura else "",
         "e_da_prefeitura": da_prefeitura,
+        "bloco": do_municipio(acesso.municipio_id, acesso.sub_bloco) if ve_blocos and acesso.sub_bloco else None,
     }
     return render(request, "saog/prefeitura/link.html", contexto)
 
@@ -73,12 +80,13 @@ class AtoSobreOLink:
     explicacao: str
 
 
-def _atos(acesso: Acesso, aberto: SolicitacaoServico | None) -> list[AtoSobreOLink]:
+def _atos(acesso: Acesso, aberto: SolicitacaoServico | None, nao_muda: str) -> list[AtoSobreOLink]:
     if acesso.estado != EstadoDoAcesso.EM_SERVICO or aberto is not None:
         return []
     tipos = consultas.tipos()
     atos = [AtoSobreOLink(t.codigo, t.nome, t.explicacao) for t in tipos if t.natureza == Natureza.ALTERACAO]
-    atos.append(AtoSobreOLink(MUDANCA, "Mudança de endereço", "Liga no endereço novo e desliga no antigo, com as datas combinadas."))
+    if not nao_muda:
+        atos.append(AtoSobreOLink(MUDANCA, "Mudança de endereço", "Liga no endereço novo e desliga no antigo, com as datas combinadas."))
     return atos + [AtoSobreOLink(t.codigo, t.nome, t.explicacao) for t in tipos if t.natureza == Natureza.DESATIVACAO]
 
 
@@ -88,7 +96,13 @@ def _por_que_nao(acesso: Acesso, aberto: SolicitacaoServico | None) -> str:
         return "Este link não existe mais. Para ter outro neste endereço, peça uma ativação."
     if acesso.estado != EstadoDoAcesso.EM_SERVICO:
         return "O link ainda não está em serviço. Depois do aceite você poderá alterar, mudar de endereço ou desativar."
-    return "Há um pedido em andamento para este link. Espere ele terminar, ou cancele-o, para pedir outra coisa." if aberto else ""
+    if aberto is None:
+        return ""
+    if aberto.estado in CANCELAVEIS:
+        return "Há um pedido em andamento para este link. Para pedir outra coisa agora, abra o pedido e cancele-o:"
+    if aberto.estado in INTERROMPIVEIS:
+        return "A Operadora está atendendo um pedido sobre este link. Espere terminar, ou abra o pedido e peça à Operadora que pare:"
+    return "A Operadora já entregou um pedido sobre este link. Abra o pedido e responda à entrega para pedir outra coisa:"
 
 
 _ROTULOS = {
@@ -100,15 +114,6 @@ _ROTULOS = {
     "circuito": "Circuito",
     "equipamento": "Equipamento",
     "unidade": "Unidade",
-}
-_ATOS = {
-    "reservar": "Pedido",
-    "corrigir": "Pedido corrigido",
-    "implantar": "Emitido à Operadora",
-    "ativar": "Em serviço",
-    "alterar": "Alterado",
-    "desativar": "Desativado",
-    "liberar": "Não instalado",
 }
 
 
@@ -122,7 +127,7 @@ def o_que_mudou(h: HistoricoAcesso) -> dict[str, str]:
         elif valor:
             partes.append(f"{rotulo}: {_valor(nome, valor)}")
     return {
-        "titulo": _ATOS.get(h.transicao, h.transicao),
+        "titulo": consultas.ATOS_DO_LINK.get(h.transicao, h.transicao),
         "quem": f"Solicitação {h.dados['ss']}" if h.dados.get("ss") else "",
         "texto": "\n".join(partes),
         "quando": f"{timezone.localtime(h.em):%d/%m/%Y}, {prazos.hora(h.em)}",

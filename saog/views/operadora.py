@@ -14,7 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import agora, com_o_texto, feito, pagina_de
 from contas.permissoes import pode
 from nucleo import prazos
 from nucleo.erros import RegraViolada
@@ -27,7 +28,7 @@ from saog.forms.operadora import FormularioDaOrdem, FormularioEntrega
 from saog.forms.prodesp import FiltroDasOrdens
 from saog.models import SolicitacaoServico
 
-from .comum import agora, da_solicitacao, fazer_uma_vez, feito, pagina_de
+from .comum import da_solicitacao, fazer_uma_vez
 
 ENTREGA = acoes.ENTREGA
 
@@ -212,6 +213,7 @@ ATOS: dict[str, Ato] = {
 }
 
 
+@guarda_o_texto
 @exige("ordens.atender")
 @require_http_methods(["GET", "POST"])
 def ato(request: HttpRequest, numero: str, qual: str) -> HttpResponse:
@@ -241,10 +243,12 @@ def ato(request: HttpRequest, numero: str, qual: str) -> HttpResponse:
     elif not feitura.quando(ss):
         messages.info(request, f"Não é hora de “{feitura.titulo.lower()}”: a ordem está em “{ss.rotulo}”.")
         return redirect("saog:ordem", ss.slug)
+    com_o_texto(request, formulario)
     return render(request, "saog/operadora/ato.html", da_solicitacao(ss, por, form=formulario, ato=feitura), status=status)
 
 
 # --- Delivery -----------------------------------------------------------------------------------------------------
+@guarda_o_texto
 @exige("ordens.atender")
 @require_http_methods(["GET", "POST"])
 def entregar(request: HttpRequest, numero: str) -> HttpResponse:  # noqa: PLR0911  one per button and per refusal
@@ -255,7 +259,7 @@ def entregar(request: HttpRequest, numero: str) -> HttpResponse:  # noqa: PLR091
         if not _em_atendimento(ss):
             messages.info(request, f"Só se entrega o que está em atendimento: a ordem está em “{ss.rotulo}”.")
             return redirect("saog:ordem", ss.slug)
-        return _tela_da_entrega(request, por, ss, FormularioEntrega(ss=ss, agora=relogio, initial=_do_link(ss)))
+        return _tela_da_entrega(request, por, ss, com_o_texto(request, FormularioEntrega(ss=ss, agora=relogio, initial=_do_link(ss))))
     formulario = FormularioEntrega(request.POST, ss=ss, agora=relogio)
     digitado = FormularioEntrega(ss=ss, agora=relogio, initial=request.POST.dict())
     try:
@@ -271,7 +275,8 @@ def entregar(request: HttpRequest, numero: str) -> HttpResponse:  # noqa: PLR091
     except RegraViolada as erro:
         if erro.campo != "arquivo":
             raise
-        return _tela_da_entrega(request, por, ss, digitado, erro_do_arquivo=erro.mensagem, status=erro.status)
+        com_os_campos = formulario if request.POST.get("acao") == "entregar" else digitado  # every error at once
+        return _tela_da_entrega(request, por, ss, com_os_campos, erro_do_arquivo=erro.mensagem, status=erro.status)
     if incluir:
         return _tela_da_entrega(request, por, ss, digitado)
     if request.POST.get("acao") == "entregar" and formulario.is_valid():

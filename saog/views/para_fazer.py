@@ -12,13 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from contas.acesso import ator_de, exige
+from contas.paginas import agora, pagina_de, texto_de
 from nucleo import prazos
 from saog import consultas, pecas
 from saog.estados import Conexao, Estado
 from saog.forms.prefeitura import FiltrosDasSolicitacoes
 from saog.models import SolicitacaoServico
-
-from .comum import agora, pagina_de, texto_de
 
 NAO_CABEM = 20
 

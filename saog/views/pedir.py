@@ -10,13 +10,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from contas.acesso import ator_de, exige
 from contas.models import Municipio
+from contas.paginas import agora, texto_de
+from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator
-from saog import acoes, consultas
-from saog.estados import SERVICO_EM_PALAVRAS, Natureza, Servico
+from saog import acoes, consultas, pecas
+from saog.estados import CANCELAVEIS, INTERROMPIVEIS, SERVICO_EM_PALAVRAS, Natureza, Servico
 from saog.models import TipoDeSolicitacao
 
-from .comum import agora, fazer_uma_vez, texto_de
+from .comum import fazer_uma_vez
 
 #: Not a kind of the contract: a guided pair, an ativação and a desativação (SS-06).
 MUDANCA = "mudanca"
@@ -53,7 +55,8 @@ def nova(request: HttpRequest) -> HttpResponse:
 def qual_servico(request: HttpRequest) -> HttpResponse:
     """Which service do I need: the three in plain words (SS-07, SS-12)."""
     servicos = [{"nome": s.label, "texto": SERVICO_EM_PALAVRAS[s], "codigo": s.value} for s in Servico]
-    return render(request, "saog/prefeitura/qual_servico.html", {"servicos": servicos})
+    precos = pecas.tabela_de_precos(consultas.precos_vigentes(prazos.dia_local(agora())), consultas.velocidades(), list(Servico))
+    return render(request, "saog/prefeitura/qual_servico.html", {"servicos": servicos, "precos": precos})
 
 
 @exige("ss.preencher")
@@ -72,11 +75,17 @@ def _tela_de_escolha(request: HttpRequest, municipio: Municipio, codigo: str, er
             raise Http404("tipo desconhecido")
     links = [] if tipo is not None and tipo.natureza == Natureza.CANCELAMENTO else consultas.em_servico(municipio.pk)
     abertos = consultas.pedidos_abertos([a.pk for a in links])
+    uso = consultas.uso(municipio.pk, agora()) if codigo == MUDANCA else None
+    opcoes = [(a, abertos.get(a.pk), consultas.por_que_nao_mudar(a.conexao, uso) if uso else "") for a in links]
+    alvos = consultas.interrompiveis(municipio.pk) if tipo is not None and tipo.natureza == Natureza.CANCELAMENTO else []
     contexto = {
         "codigo": codigo,
         "tipo": tipo,
-        "links": [(a, abertos.get(a.pk)) for a in links],
-        "alvos": consultas.interrompiveis(municipio.pk) if tipo is not None and tipo.natureza == Natureza.CANCELAMENTO else [],
+        "links": opcoes,
+        "alvos": alvos,
+        "cancelaveis": CANCELAVEIS,
+        "interrompiveis": INTERROMPIVEIS,
+        "ha_escolha": bool(alvos) or any(not aberto and not sem_lugar for _, aberto, sem_lugar in opcoes),
         "erro": erro,
         "com_erro": erro is not None,
     }

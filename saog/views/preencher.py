@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contas.acesso import ator_de, exige, guarda_o_texto, texto_guardado
+from contas.paginas import agora, feito
 from nucleo import prazos
 from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
 from saog import acoes, consultas, fichas, pecas
 from saog.estados import Estado, Natureza
+from saog.forms.prefeitura import FormularioRespostaAPRODESP
 from saog.models import SolicitacaoServico
-
-from .comum import agora, feito
 
 
 def para_preencher(request: HttpRequest, numero: str) -> tuple[Ator, SolicitacaoServico]:
@@ -26,14 +26,21 @@ def para_preencher(request: HttpRequest, numero: str) -> tuple[Ator, Solicitacao
     return por, consultas.obter(por, numero, "ss.preencher")
 
 
-def oferta_de(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None) -> fichas.Oferta:
+Blocos = tuple[fichas.SubBlocoOferecido, ...]
+
+
+def oferta_de(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None, blocos: Blocos | None = None) -> fichas.Oferta:
     """What the form of this request may offer now."""
-    return consultas.oferta(agora(), acesso=ss.acesso, tipo=ss.tipo_id, mbps=mbps)
+    if blocos is None:
+        blocos = consultas.sub_blocos_de(ss.municipio_id) if ss.natureza == Natureza.ATIVACAO else ()
+    return consultas.oferta(agora(), acesso=ss.acesso, tipo=ss.tipo_id, mbps=mbps, sub_blocos=blocos)
 
 
-def ficha_julgada(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None) -> fichas.Ficha:
-    """The form over the saved text, bound: valid or with an error beside each field. ``mbps``: the speeds, when several are judged."""
-    return fichas.ficha_de(ss.natureza, ss.tipo_id)(ss.rascunho, oferta=oferta_de(ss, mbps))
+def ficha_julgada(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None, blocos: Blocos | None = None) -> fichas.Ficha:
+    """The form over the saved text, bound: valid or with an error beside each field. ``mbps`` and ``blocos``: the speeds and the
+    prefeitura's sub-blocks, when several are judged.
+    """
+    return fichas.ficha_de(ss.natureza, ss.tipo_id)(ss.rascunho, oferta=oferta_de(ss, mbps, blocos))
 
 
 @guarda_o_texto
@@ -50,7 +57,7 @@ def preencher(request: HttpRequest, numero: str) -> HttpResponse:
     classe = fichas.ficha_de(ss.natureza, ss.tipo_id)
     guardado = texto_guardado(request)
     if guardado is not None:
-        messages.warning(request, "Sua sessão terminou enquanto você salvava. O seu texto está abaixo: confira e salve.")
+        messages.warning(request, guardado.aviso)
         ficha = classe.com_inicial(fichas.so_os_campos(classe, guardado), oferta=oferta_de(ss))
         return tela_da_ficha(request, por, ss, ficha, versao=_numero(guardado.get("versao", "")))
     if "erros" in request.GET and ss.rascunho:
@@ -108,11 +115,26 @@ def tela_da_ficha(
         "pendencias": {p.campo: p for p in pendencias},
         "lista_de_pendencias": [p for p in pendencias if p.campo not in ficha.fields],
         "mudanca": consultas.mudanca_de(ss, por),
+        "repetido": repetido(ss),
+        "precos": _precos(ficha) if "velocidade" in ficha.fields else None,
         "agora": agora(),
         "conflito": None,
         **mais,
     }
     return render(request, "saog/prefeitura/preencher.html", contexto, status=status)
+
+
+def repetido(ss: SolicitacaoServico) -> str:
+    """The sentence that says that the address saved has a link of that type already (LNK-04), or ""."""
+    if ss.natureza != Natureza.ATIVACAO:
+        return ""
+    return consultas.redundancia_do_rascunho(ss.municipio_id, ss.rascunho, exceto=ss.acesso_id)
+
+
+def _precos(ficha: fichas.Ficha) -> dict[str, Any] | None:
+    """What the services and speeds that this form offers cost (INS-03)."""
+    servicos = [valor for valor, _ in ficha.fields["servico"].choices]  # type: ignore[attr-defined]
+    return pecas.tabela_de_precos(consultas.precos_vigentes(ficha.oferta.hoje), ficha.oferta.velocidades, servicos)
 
 
 def _tela_do_conflito(request: HttpRequest, por: Ator, ss: SolicitacaoServico, conflito: acoes.RascunhoDeOutraPessoa) -> HttpResponse:
@@ -131,6 +153,22 @@ def _tela_do_conflito(request: HttpRequest, por: Ator, ss: SolicitacaoServico, c
         "salvo_em": conflito.atual.salvo_em,
     }
     return tela_da_ficha(request, por, ss, minha, status=409, **contexto)
+
+
+@exige("ss.preencher")
+@require_http_methods(["GET", "POST"])
+def responder_pendencia(request: HttpRequest, numero: str, pendencia_id: int) -> HttpResponse:
+    """Answer what PRODESP asked for when the value is right as it stands (SS-02)."""
+    por, ss = para_preencher(request, numero)
+    pendencia = next((p for p in consultas.pendencias_comunicadas(ss) if p.pk == pendencia_id), None)
+    if pendencia is None:
+        raise Http404("pendência não está aberta")
+    form = FormularioRespostaAPRODESP(request.POST or None, initial={"resposta": pendencia.resposta})
+    if request.method == "POST" and form.is_valid():
+        acoes.responder_pendencia(ss_id=ss.pk, pendencia_id=pendencia.pk, resposta=form.cleaned_data["resposta"], por=por, agora=agora())
+        return feito(request, "Resposta guardada. Ela vai junto quando você enviar de novo.", "saog:conferir", ss.slug)
+    contexto = {"ss": ss, "resumo": pecas.resumo(ss), "pendencia": pendencia, "form": form}
+    return render(request, "saog/prefeitura/responder_pendencia.html", contexto, status=422 if form.errors else 200)
 
 
 @exige("ss.preencher")

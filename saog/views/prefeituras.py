@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from contas.acesso import ator_de, exige, exige_algum
+from contas.acesso import ator_de, exige, exige_algum, guarda_o_texto
 from contas.models import Municipio
+from contas.paginas import agora, com_o_texto, feito, pagina_de
 from contas.permissoes import pode
 from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao
@@ -17,7 +19,7 @@ from saog import acoes, consultas
 from saog.consultas import filas
 from saog.forms.prodesp import FiltroDePrefeituras, FormularioLimite, FormularioRetomada, FormularioSuspensao
 
-from .comum import agora, fazer_uma_vez, feito, pagina_de
+from .comum import fazer_uma_vez
 
 _ATO = {"suspender": "ss.suspender", "retomar": "ss.suspender", "conceder": "ss.limites"}
 _FORMULARIO = {"suspender": FormularioSuspensao, "retomar": FormularioRetomada}
@@ -48,6 +50,7 @@ def prefeitura(request: HttpRequest, codigo_ibge: int) -> HttpResponse:
     return _tela(request, _municipio(codigo_ibge))
 
 
+@guarda_o_texto
 @exige_algum("ss.suspender", "ss.limites")
 @require_POST
 def decidir(request: HttpRequest, codigo_ibge: int, ato: str) -> HttpResponse:
@@ -100,6 +103,8 @@ def _tela(request: HttpRequest, municipio: Municipio, **errado: Any) -> HttpResp
         "conceder": FormularioLimite(hoje=prazos.dia_local(relogio)),
         **errado,
     }
+    for ato in _ATO if not errado else ():
+        com_o_texto(request, formularios[ato], caminho=reverse("saog:decidir_prefeitura", args=[municipio.pk, ato]))
     suspensoes, limites = filas.historia_da_prefeitura(municipio.pk)
     contexto = {
         "agora": relogio,

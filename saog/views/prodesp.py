@@ -6,13 +6,16 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto, texto_guardado
+from contas.paginas import agora, feito
 from contas.permissoes import pode
+from enderecamento.consultas import sancoes_de
 from nucleo import prazos
 from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
@@ -22,7 +25,7 @@ from saog.estados import CONEXAO_DO_SERVICO, Conexao, Estado
 from saog.forms.prodesp import FormularioPendencia
 from saog.models import EnvioSS, PendenciaSS, SolicitacaoServico
 
-from .comum import agora, da_solicitacao, exigir_lida, fazer_uma_vez, feito
+from .comum import da_solicitacao, exigir_lida, fazer_uma_vez
 
 
 @dataclass(slots=True)
@@ -141,11 +144,16 @@ def analise(request: HttpRequest, numero: str) -> HttpResponse:
     """What was asked, with the prefeitura in view: its limits, links, blocks, debts and other requests (SS-02)."""
     por, ss = _pedido(request, numero, "fila_ss.ver")
     lida = montar(ss)
-    marcada = lida.linha(request.GET.get("marcar", "")) if _valida_agora(ss, por) else None
+    guardado = texto_guardado(request, reverse("saog:pendencia", args=[ss.slug]))
+    pedida = guardado.get("marcar", "") if guardado else request.GET.get("marcar", "")
+    marcada = lida.linha(pedida) if _valida_agora(ss, por) else None
     formulario = None
     if marcada is not None:
         p = marcada.pendencia
-        formulario = FormularioPendencia(motivos=consultas.motivos(), initial={"motivo": p.motivo_id, "texto": p.texto} if p else None)
+        inicial = guardado or ({"motivo": p.motivo_id, "texto": p.texto} if p else None)
+        formulario = FormularioPendencia(motivos=consultas.motivos(), initial=inicial)
+        if guardado:
+            messages.warning(request, guardado.aviso)
     return _tela(request, por, ss, lida, formulario=formulario, marcada=marcada.campo if marcada else "")
 
 
@@ -171,6 +179,7 @@ def _tela(
         marcada=marcada,
         edita=_valida_agora(ss, por),
         suspensao=suspensao,
+        sancoes=sancoes_de([ss.municipio_id], so_vigentes=True),
         segura=suspensao is not None and not filas.nunca_suspensa(ss),
         uso=consultas.uso(ss.municipio_id, relogio),
         links=filas.links_da_prefeitura(ss.municipio_id),
@@ -189,6 +198,7 @@ def _endereco_do_servico(servico: str) -> str:
 
 
 # --- Acts ---------------------------------------------------------------------------------------------------------
+@guarda_o_texto
 @exige("ss.validar")
 @require_POST
 def pendencia(request: HttpRequest, numero: str) -> HttpResponse:

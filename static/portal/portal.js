@@ -440,3 +440,25 @@ todos("[data-imprimir]").forEach((botao) => {
   botao.hidden = false;
   botao.addEventListener("click", () => window.print());
 });
+
+// --- Copying a text to the clipboard: a button only where a script can do it; the text itself is always there to be selected ----
+todos("[data-copiar]").forEach((botao) => {
+  const fonte = document.getElementById(botao.dataset.copiar);
+  if (!fonte || !navigator.clipboard) return;
+  const aviso = elemento("span", { class: "visually-hidden", role: "status" });
+  const rotulo = botao.firstChild;
+  const escrito = rotulo.textContent;
+  botao.after(aviso);
+  botao.hidden = false;
+  botao.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(fonte.textContent);
+      rotulo.textContent = "Copiado";
+      aviso.textContent = "Configuração copiada";
+    } catch {
+      getSelection().selectAllChildren(fonte);
+      aviso.textContent = "Não foi possível copiar: o texto está selecionado, use as teclas Ctrl e C";
+    }
+    setTimeout(() => { rotulo.textContent = escrito; aviso.textContent = ""; }, 4000);
+  });
+});

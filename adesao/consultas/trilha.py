@@ -1,0 +1,76 @@
+"""The trail of audit: every act of every process in one ordered list, whatever floor it happened on (SS-10, PRZ-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Value
+from django.urls import reverse
+
+from adesao.models import HistoricoAdesao
+from adesao.registros import FONTES_DA_TRILHA, FonteDaTrilha, LinhaDaTrilha
+from contas.municipios import dobrar
+
+from .tempo import o_que_houve
+
+
+def grupos_da_trilha() -> list[tuple[str, str]]:
+    """The kinds of process the trail may be narrowed to: (code, label)."""
+    return list({f.grupo: f.rotulo for f in FONTES_DA_TRILHA.values()}.items())
+
+
+def trilha(filtros: dict[str, str]) -> QuerySet[Any, dict[str, Any]]:
+    """Every act, the newest first, as rows ``em``, ``fonte`` and ``id``, joined in the database; ``ler_da_trilha`` reads a page of them.
+
+    ``filtros``: ``busca`` (municipality, number or person) and ``sobre`` (a code of ``grupos_da_trilha``). Unknown values filter nothing.
+    """
+    texto = filtros.get("busca", "").strip()[:60]
+    fontes = list(FONTES_DA_TRILHA.values())
+    escolhidas = [f for f in fontes if f.grupo == filtros.get("sobre")] or fontes
+    partes = [_parte(f, texto) for f in escolhidas]
+    todas = partes[0].union(*partes[1:], all=True) if len(partes) > 1 else partes[0]
+    return todas.order_by("-quando", "fonte", "-linha")
+
+
+def _parte(fonte: FonteDaTrilha, texto: str) -> QuerySet[Any, dict[str, Any]]:
+    return fonte.atos(texto).order_by().values(quando=F("em"), fonte=Value(fonte.codigo), linha=F("pk"))
+
+
+def ler_da_trilha(linhas: Iterable[dict[str, Any]]) -> list[LinhaDaTrilha]:
+    """The rows of a page as people read them, in their order (one reading per source)."""
+    lista = list(linhas)
+    por_fonte: dict[str, list[int]] = {}
+    for linha in lista:
+        por_fonte.setdefault(linha["fonte"], []).append(linha["linha"])
+    lidas = {codigo: FONTES_DA_TRILHA[codigo].ler(pks) for codigo, pks in por_fonte.items()}
+    return [lidas[linha["fonte"]][linha["linha"]] for linha in lista]
+
+
+# --- The adhesion's own source --------------------------------------------------------------------------------------
+def _atos(texto: str) -> QuerySet[HistoricoAdesao]:
+    lista = HistoricoAdesao.objects.all()
+    if texto:
+        do_nome = Q(processo__municipio__busca__contains=dobrar(texto)) if dobrar(texto) else Q()
+        lista = lista.filter(do_nome | Q(processo__numero__startswith=texto) | Q(por_nome__icontains=texto))
+    return lista
+
+
+def _ler(pks: list[int]) -> dict[int, LinhaDaTrilha]:
+    return {
+        r.pk: LinhaDaTrilha(
+            em=r.em,
+            o_que=o_que_houve(r),
+            comentario=r.comentario,
+            sobre=r.processo.municipio.nome,
+            numero=f"Adesão {r.processo.numero}",
+            caminho=reverse("adesao:historico", args=[r.processo.slug]),
+            quem=r.por_nome,
+            papel=r.por_papel,
+            ip=r.ip or "",
+        )
+        for r in HistoricoAdesao.objects.filter(pk__in=pks).select_related("processo__municipio").order_by("pk")
+    }
+
+
+DA_ADESAO = FonteDaTrilha("adesao", "adesao", "Adesões", _atos, _ler)

@@ -1,0 +1,1 @@
+"""Forms of the address blocks, one module per part."""

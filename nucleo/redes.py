@@ -1,0 +1,169 @@
+"""Arithmetic of IPv4 networks: reading what people type, the facts of a network, and which ranges are which. Pure functions.
+
+A network is kept as two integers: ``inicio`` (the first address) and ``prefixo`` (length); ``fim`` is always exclusive.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+#: Networks of RFC 1918: what a private block may be made of.
+RFC_1918 = tuple(ipaddress.IPv4Network(r) for r in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+#: Networks kept for documentation (RFC 5737): public blocks of the demonstration.
+DOCUMENTACAO = tuple(ipaddress.IPv4Network(r) for r in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
+#: Blocks of IPv4 that are not the open Internet (IANA's special-purpose registry), written out: Python's own list changes.
+FECHADAS = (
+    *RFC_1918,
+    *DOCUMENTACAO,
+    *(
+        ipaddress.IPv4Network(r)
+        for r in (
+            "0.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "192.0.0.0/24",
+            "192.88.99.0/24",
+            "198.18.0.0/15",
+            "224.0.0.0/3",
+        )
+    ),
+)
+
+_PARTE = r"(?:0|[1-9][0-9]{0,2})"
+_IP = re.compile(rf"{_PARTE}(?:\.{_PARTE}){{3}}")
+_PARCIAL = re.compile(rf"({_PARTE}(?:\.{_PARTE}){{0,2}})(?:\.|\.\*|(?:\.\*){{2,3}})?")
+_FAIXA = re.compile(r"\s*(?:-|–|—|\ba\b|\baté\b)\s*")
+
+
+def tamanho(prefixo: int) -> int:
+    """How many addresses a network of this length has."""
+    return 1 << (32 - prefixo)
+
+
+def cidr(inicio: int, prefixo: int) -> str:
+    """``10.64.18.96/28``."""
+    return f"{ip(inicio)}/{prefixo}"
+
+
+def ip(inteiro: int) -> str:
+    """``10.64.18.96``."""
+    return str(ipaddress.IPv4Address(inteiro))
+
+
+def ler_rede(texto: str) -> tuple[int, int]:
+    """(inicio, prefixo) of a network written as ``10.64.18.96/28``, or with its mask. Raises ``ValueError`` when it is not one, or when
+    bits beyond the prefix are set: a network that starts elsewhere is a slip, not a network.
+    """
+    rede = ipaddress.IPv4Network(_com_mascara(texto))
+    return int(rede.network_address), rede.prefixlen
+
+
+def ler_faixa(texto: str) -> tuple[int, int]:
+    """(inicio, fim exclusive) of whatever a person types to find an address: an IP, a network (its start forgiven), a mask after a space or
+    a slash, the beginning of an address (``10.64.18``, ``10.64.18.*``), or two addresses with a dash. Raises ``ValueError``.
+    """
+    texto = texto.strip().strip(",;").strip()
+    if len(texto) > 60:
+        raise ValueError("longo demais")
+    pontas = _FAIXA.split(texto)
+    if len(pontas) == 2 and all(_IP.fullmatch(p) for p in pontas):
+        de, ate = (int(ipaddress.IPv4Address(p)) for p in pontas)
+        if de > ate:
+            raise ValueError("faixa ao contrário")
+        return de, ate + 1
+    if _IP.fullmatch(texto):
+        inicio = int(ipaddress.IPv4Address(texto))
+        return inicio, inicio + 1
+    if parcial := _PARCIAL.fullmatch(texto):
+        partes = parcial[1].split(".")
+        prefixo = 8 * len(partes)
+        inicio = int(ipaddress.IPv4Address(".".join(partes + ["0"] * (4 - len(partes)))))
+        return inicio, inicio + tamanho(prefixo)
+    rede = ipaddress.IPv4Network(_com_mascara(texto), strict=False)
+    return int(rede.network_address), int(rede.broadcast_address) + 1
+
+
+def _com_mascara(texto: str) -> str:
+    """``10.0.0.0 255.0.0.0``, ``10.0.0.0 / 8`` and ``10.0.0.0/255.0.0.0`` as one word; an address alone is not a network."""
+    partes = [p for p in re.split(r"[\s/]+", texto.strip()) if p]
+    if len(partes) != 2 or not _IP.fullmatch(partes[0]):
+        raise ValueError("não é uma rede")
+    return "/".join(partes)
+
+
+def e_privada(inicio: int, prefixo: int) -> bool:
+    """Whether the network lies inside RFC 1918."""
+    rede = ipaddress.IPv4Network((inicio, prefixo))
+    return any(rede.subnet_of(faixa) for faixa in RFC_1918)
+
+
+def e_publica(inicio: int, prefixo: int, *, demonstracao: bool = False) -> bool:
+    """Whether the network touches nothing but the open Internet; with ``demonstracao`` the documentation networks serve too."""
+    rede = ipaddress.IPv4Network((inicio, prefixo))
+    if demonstracao and any(rede.subnet_of(faixa) for faixa in DOCUMENTACAO):
+        return True
+    return not any(rede.overlaps(faixa) for faixa in FECHADAS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rede:
+    """The facts of a network that a person who sets up equipment needs."""
+
+    inicio: int
+    prefixo: int
+
+    def __str__(self) -> str:
+        return self.cidr
+
+    @property
+    def cidr(self) -> str:
+        """``10.64.18.96/28``."""
+        return cidr(self.inicio, self.prefixo)
+
+    @property
+    def fim(self) -> int:
+        """The first address after it."""
+        return self.inicio + tamanho(self.prefixo)
+
+    @property
+    def rede(self) -> str:
+        """The network's own address."""
+        return ip(self.inicio)
+
+    @property
+    def mascara(self) -> str:
+        """``255.255.255.240``."""
+        return ip(2**32 - tamanho(self.prefixo))
+
+    @property
+    def coringa(self) -> str:
+        """The inverted mask of access lists: ``0.0.0.15``."""
+        return ip(tamanho(self.prefixo) - 1)
+
+    @property
+    def primeiro(self) -> str:
+        """First host."""
+        return ip(self.inicio + 1)
+
+    @property
+    def ultimo(self) -> str:
+        """Last host."""
+        return ip(self.fim - 2)
+
+    @property
+    def difusao(self) -> str:
+        """Broadcast address."""
+        return ip(self.fim - 1)
+
+    @property
+    def gateway(self) -> str:
+        """The suggested gateway: the first host, which the equipment at the prefeitura's side takes."""
+        return self.primeiro
+
+    @property
+    def hosts(self) -> int:
+        """How many hosts fit: 14 in a /28, 2 in a /30."""
+        return tamanho(self.prefixo) - 2
