@@ -15,12 +15,14 @@ import os
 import pstats
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.medidas import medir
+
 os.environ.setdefault("MODO", "teste")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intragov_portal.settings")
 
@@ -124,24 +126,10 @@ def voltar() -> None:
         cursor.execute("CHECKPOINT")
 
 
-def _cpu_do_servidor() -> float:
-    """Milliseconds of CPU of our server process, on this machine (steps of 10); 0 when it cannot be seen."""
-    from django.db import connection
-
-    connection.ensure_connection()
-    try:
-        campos = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return 0.0
-    return (int(campos[11]) + int(campos[12])) * 1000 / os.sysconf("SC_CLK_TCK")
-
-
-def medir(fazer: Callable[[], object]) -> tuple[float, float]:
-    """Milliseconds of one run from a fresh start: on the wall, and of CPU (ours and the server's), which others' work disturbs less."""
+def medir_de_novo(fazer: Callable[[], object]) -> tuple[float, float]:
+    """One run from a fresh start."""
     voltar()
-    inicio, cpu = time.perf_counter(), time.process_time() * 1000 + _cpu_do_servidor()
-    fazer()
-    return (time.perf_counter() - inicio) * 1000, time.process_time() * 1000 + _cpu_do_servidor() - cpu
+    return medir(fazer)
 
 
 def um_update() -> None:
@@ -218,7 +206,7 @@ def principal() -> None:
     for volta in range(VOLTAS + 1):
         for nome, fazer in casos.items():
             vezes = DEVIDAS / PORTAS if fazer is uma_a_uma else 1
-            parede, cpu = medir(fazer)
+            parede, cpu = medir_de_novo(fazer)
             if volta:  # the first warms up
                 tempos[nome].append((parede * vezes, cpu * vezes))
     base = tempos["one UPDATE"]

@@ -38,7 +38,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _depende_do_servidor(item: pytest.Item) -> bool:
-    """Whether the test touches the database or the queue: what does not gives the same answer whatever serves them."""
+    """Whether the test touches the database or the queue: what does not gives the same answer whatever serves them.
+
+    Of the pages, each is opened on both by ``tests/provas/test_leitura.py``; their own tests, one by one, only with the full counts.
+    """
+    if item.path.parent.name.endswith("_telas") and not PROVAS and not item.get_closest_marker("postgres"):
+        return False
     usa = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
     return bool(usa) or any(item.get_closest_marker(marca) for marca in ("django_db", "postgres", "redis", "lento"))
 

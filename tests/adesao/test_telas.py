@@ -88,7 +88,11 @@ def test_the_coat_of_arms_goes_along_with_whichever_button_is_pressed(requerente
     adesao.refresh_from_db()
     assert adesao.brasao is not None
     assert requerente.cliente.post(endereco, {"versao": "2", "acao": "brasao", **linhas}).status_code == 422
-    assert requerente.cliente.post(_url("brasao", adesao), {"acao": "remover"}).url == endereco
+    pergunta = requerente.cliente.post(_url("brasao", adesao), {"acao": "remover"})
+    assert "Retirar o brasão?" in pergunta.content.decode()
+    adesao.refresh_from_db()
+    assert adesao.brasao_id is not None
+    assert requerente.cliente.post(_url("brasao", adesao), {"acao": "remover", "confirmado": "1"}).url == endereco
 
 
 def test_the_city_of_a_new_draft_is_already_written(requerente: Any) -> None:
@@ -264,6 +268,10 @@ def test_verification_tells_the_public_what_a_code_is(requerente: Any, anonimo: 
         assert segredo not in resposta
     assert anonimo.cliente.get(endereco, {"codigo": "ACDE-FGHJ"}).status_code == 404
     assert anonimo.cliente.get(endereco, {"codigo": "<script>"}).status_code == 422
+    vazio = anonimo.cliente.get(endereco, {"codigo": " "})
+    assert (vazio.status_code, "Digite o código" in vazio.content.decode()) == (422, True)
+    assert "Nenhum código tem 0, 2 nem O." in anonimo.cliente.get(endereco, {"codigo": "7F3K-O02M"}).content.decode()
+    assert "Digite o código que está" not in anonimo.cliente.get(endereco).content.decode()
 
 
 def test_verification_is_limited_by_address(anonimo: Any, db: None) -> None:
@@ -315,7 +323,7 @@ def test_a_form_posted_on_an_ended_session_comes_back_after_entering(requerente:
     entrar_de_novo(cliente, requerente)
     html = cliente.get(endereco).content.decode()
     assert 'value="555/2026"' in html
-    assert "Sua sessão terminou enquanto você salvava" in html
+    assert "Sua sessão terminou antes do envio. O seu texto está abaixo" in html
     assert 'value="555/2026"' not in cliente.get(endereco).content.decode()
 
     cliente = sessao_vencida()

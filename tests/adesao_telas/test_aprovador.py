@@ -21,7 +21,7 @@ from tests.apoio.elenco import AGORA, Pessoa
 from tests.conftest import falta
 
 from .conftest import DIA, chave, url
-from .test_conferencia import de_novo, texto
+from .leitura import de_novo, texto
 
 pytestmark = pytest.mark.django_db
 

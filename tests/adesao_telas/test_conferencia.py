@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Any
 
 import pytest
 
@@ -18,24 +17,9 @@ from tests.apoio.correio import CaixaDeSaida
 from tests.apoio.elenco import AGORA, Pessoa
 
 from .conftest import DIA, chave, url
+from .leitura import de_novo, marcar, texto
 
 pytestmark = pytest.mark.django_db
-
-
-def de_novo(adesao: Adesao) -> Adesao:
-    return Adesao.objects.get(pk=adesao.pk)
-
-
-def texto(resposta: Any) -> str:
-    """The page as a person reads it: tags gone, spaces folded."""
-    corpo = re.sub(r"<(script|style).*?</\1>", " ", resposta.content.decode(), flags=re.S)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", corpo)).split())
-
-
-def marcar(pessoa: Pessoa, adesao: Adesao, campo: str = "anexo1.r2_cpf", **dados: Any) -> Any:
-    linha = campo.replace(".", "-")
-    campos = {f"{linha}-{nome}": valor for nome, valor in {"motivo": "", "texto": "Confira o número.", **dados}.items()}
-    return pessoa.cliente.post(url("pendencia", adesao), {"marcar": campo, **campos})
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------

@@ -7,39 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import Client
 
 from adesao import acoes
 from adesao.models import Adesao
 from nucleo import fluxo
+from tests.apoio.corrida import ao_mesmo_tempo
 from tests.apoio.elenco import AGORA, Pessoa
 
 from .conftest import DIA, url
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def ao_mesmo_tempo(*funcoes: Callable[[], Any]) -> list[Any]:
-    """Run them together, each in its own thread and connection; return their results in order."""
-    largada = threading.Barrier(len(funcoes))
-    resultados: list[Any] = [None] * len(funcoes)
-
-    def correr(i: int, funcao: Callable[[], Any]) -> None:
-        try:
-            largada.wait(10)
-            resultados[i] = funcao()
-        except Exception as erro:  # the test looks at it
-            resultados[i] = erro
-        finally:
-            connections.close_all()
-
-    linhas = [threading.Thread(target=correr, args=(i, f)) for i, f in enumerate(funcoes)]
-    for linha in linhas:
-        linha.start()
-    for linha in linhas:
-        linha.join(30)
-    return resultados
 
 
 def _postar(cliente: Client, endereco: str) -> Callable[[], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import html
 import io
 import re
@@ -58,6 +59,19 @@ def test_the_returned_copy_is_not_the_corrected_one(requerente: Pessoa, devolvid
     with pytest.raises(RegraViolada, match="mesma cópia que a PRODESP devolveu"):
         acoes.anexar_assinado(arquivo=_pdf(armazem.caminho_de(velha).read_bytes()), **comum)
     assert acoes.anexar_assinado(arquivo=_pdf(adesoes.pdf_assinado("Outra")), **comum).documento.sha256 != velha.sha256
+
+
+def test_the_portals_own_pdf_sent_back_unsigned_is_refused_with_what_to_do(requerente: Pessoa) -> None:
+    adesao = adesoes.adesao_em_rascunho(por=requerente.ator)
+    oficio = acoes.gerar_pecas(adesao_id=adesao.pk, por=requerente.ator, agora=AGORA)[0]
+    conteudo = adesoes.pdf_assinado("Ainda sem assinatura")
+    oficio.sha256 = hashlib.sha256(conteudo).hexdigest()
+    oficio.save()
+    comum: dict[str, Any] = {"adesao_id": adesao.pk, "peca": "oficio", "por": requerente.ator, "agora": AGORA}
+    with pytest.raises(RegraViolada, match="PDF que o portal gerou, ainda sem assinatura"):
+        acoes.anexar_assinado(arquivo=_pdf(conteudo), **comum)
+    assert not adesao.copias.exists()
+    acoes.anexar_assinado(arquivo=_pdf(adesoes.pdf_assinado("Assinado")), **comum)
 
 
 def test_a_copy_with_fewer_pages_than_the_paper_is_refused(requerente: Pessoa) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 LISTAS = {
     "fila": {"analista", "analista_2", "gestor_prodesp", "auditor"},
     "fila_csv": {"analista", "analista_2", "gestor_prodesp", "auditor"},
-    "motivos": {"gestor_prodesp"},
+    "motivos": {"gestor_prodesp", "auditor"},
     "motivo_novo": {"gestor_prodesp"},
     "aprovacao": {"aprovador", "auditor"},
     "decididas": {"aprovador", "auditor"},

@@ -55,9 +55,8 @@ def escrever(monkeypatch: pytest.MonkeyPatch) -> Callable[..., MensagemSaida]:
 
     def _escrever(**mudancas: Any) -> MensagemSaida:
         with transaction.atomic():
-            mensagem = caixa.enfileirar(**{**CARTA, "agora": AGORA, **mudancas})
-        assert mensagem is not None
-        return mensagem
+            pk = caixa.enfileirar(**{**CARTA, "agora": AGORA, **mudancas})
+        return MensagemSaida.objects.get(pk=pk)
 
     return _escrever
 

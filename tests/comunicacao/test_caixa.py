@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from comunicacao import caixa
+from comunicacao import caixa, forma
 from comunicacao.models import MensagemSaida
 from nucleo.erros import RegraViolada
 from tests.apoio.elenco import AGORA
@@ -32,7 +32,7 @@ def test_the_same_key_twice_is_one_row_and_one_wake_up(acordadas: list[Any], ao_
         assert caixa.enfileirar(**{**CARTA, "titulo": "Outra coisa"}, agora=AGORA) is None
     assert primeira is not None
     assert [m.assunto for m in MensagemSaida.objects.all()] == [CARTA["titulo"]]
-    assert acordadas == [("comunicacao.enviar", {"id": primeira.pk})]
+    assert acordadas == [("comunicacao.enviar", {"id": primeira})]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -92,7 +92,8 @@ def test_control_asking_first_and_inserting_after_fails_under_the_same_race() ->
                 existe = MensagemSaida.objects.filter(chave=CARTA["chave"]).exists()
                 largada.wait(10)
                 if not existe:
-                    caixa._linha(caixa.Carta(**CARTA), agora=AGORA).save()
+                    colunas = caixa._linha(caixa.Carta(**CARTA), conferir=caixa._conferir_endereco, redigir=caixa._redigir, agora=AGORA)
+                    MensagemSaida.objects.create(**colunas)
         except Exception as erro:
             quebraram.append(type(erro).__name__)
         finally:
@@ -115,9 +116,20 @@ def test_many_letters_cost_as_many_queries_as_one_and_one_wake_up(
         acordadas.clear()
         with django_assert_max_num_queries(3):  # INSERT (SQLite takes two for so many columns) and SELECT
             novas = caixa.enfileirar_varias(cartas, agora=AGORA)
-    assert len(novas) == 59
+    assert novas == 59
     assert ("comunicacao.varrer", {}) in acordadas
-    assert caixa.enfileirar_varias([], agora=AGORA) == []
+    assert caixa.enfileirar_varias([], agora=AGORA) == 0
+
+
+def test_letters_of_one_batch_with_the_same_words_greet_each_person_by_name() -> None:
+    nomes = {"1": "Clara Dias", "2": "", "3": "\ue002 Davi\ue002 Reis", "4": "Olá"}
+    with transaction.atomic():
+        caixa.enfileirar_varias([caixa.Carta(**{**CARTA, "chave": k, "para_nome": nome}) for k, nome in nomes.items()], agora=AGORA)
+    for chave, primeiro in {"1": "Olá, Clara. ", "2": "", "3": "Olá, Davi. ", "4": "Olá, Olá. "}.items():
+        mensagem = MensagemSaida.objects.get(chave=chave)
+        assert f"\n{primeiro}{CARTA['paragrafos'][0]}" in mensagem.texto
+        assert f"{primeiro}{CARTA['paragrafos'][0]}" in mensagem.html
+        assert mensagem.texto == forma.texto_inteiro(forma.aberto(mensagem.conteudo))
 
 
 @pytest.mark.parametrize("quebra", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x00", "\x85", "\u2028", "\u2029"])

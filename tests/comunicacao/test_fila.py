@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,8 +23,11 @@ from nucleo import fila
 
 
 @pytest.fixture(autouse=True)
-def _fila_sem_memoria(monkeypatch: pytest.MonkeyPatch) -> None:
+def _fila_sem_memoria(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(fila, "_calada_ate", 0.0)
+    fila._soltar(fila._tomar())
+    yield
+    fila._soltar(fila._tomar())
 
 
 @pytest.fixture
@@ -56,15 +61,104 @@ def test_a_frozen_broker_never_breaks_the_act_and_is_asked_once(corretor_congela
     with transaction.atomic():
         for i in range(60):
             fila.apos_commit("comunicacao.enviar", id=i)
+    assert fila.esperar(30)
     assert tentadas == ["comunicacao.enviar"], "depois da primeira falha o processo se cala por alguns segundos"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_whoever_commits_does_not_wait_and_equal_wake_ups_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    publicadas: list[tuple[str, dict[str, Any]]] = []
+    comecou, pode = threading.Event(), threading.Event()
+
+    def devagar(nome: str, ids: dict[str, Any]) -> bool:
+        publicadas.append((nome, ids))
+        comecou.set()
+        return pode.wait(30)
+
+    monkeypatch.setattr(fila, "_publicar", devagar)
+    with transaction.atomic():
+        fila.apos_commit("comunicacao.enviar", id=1)
+    assert comecou.wait(30)  # the broker hangs, and here we are
+    for _ in range(3):
+        with transaction.atomic():
+            fila.apos_commit("comunicacao.varrer")
+            fila.apos_commit("comunicacao.enviar", id=1)  # committed after the first was published: once more
+    assert not fila.esperar(0.01)
+    pode.set()
+    assert fila.esperar(30)
+    assert publicadas == [("comunicacao.enviar", {"id": 1}), ("comunicacao.varrer", {}), ("comunicacao.enviar", {"id": 1})]
+
+
+def test_the_thread_ends_by_itself_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    feitas: list[str] = []
+    monkeypatch.setattr(fila, "OCIO", 0.01)
+    monkeypatch.setattr(fila, "_publicar", lambda nome, ids: feitas.append(nome))
+    for volta in range(2):
+        fila._acordar("comunicacao.varrer", {"volta": volta})
+        assert fila.esperar(30)
+        fim = time.monotonic() + 30
+        while fila._carteiro.vivo and time.monotonic() < fim:
+            time.sleep(0.01)
+        assert not fila._carteiro.vivo
+    assert feitas == ["comunicacao.varrer"] * 2
+
+
+def test_a_child_process_has_a_thread_of_its_own_and_publishes_before_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a fork the parent's thread is gone, its lock perhaps held: the child begins anew, and says goodbye."""
+    ler, escrever = os.pipe()
+    monkeypatch.setattr(fila, "_publicar", lambda nome, ids: os.write(escrever, b"%d %d\n" % (ids["id"], os.getpid())))
+    fila._acordar("comunicacao.enviar", {"id": 1})
+    filho = os.fork()
+    if filho == 0:
+        fila._acordar("comunicacao.enviar", {"id": 2})
+        os._exit(0 if fila.esperar(20) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(filho, 0)[1]) == 0
+    assert fila.esperar(20)
+    os.close(escrever)
+    with open(ler, encoding="ascii") as saida:
+        assert sorted(saida.read().splitlines()) == [f"1 {os.getpid()}", f"2 {filho}"]
+
+
+def test_the_end_of_the_thread_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection is closed without the lock: a broker that hangs on goodbye does not make the next commit wait."""
+    despedindo, pode, feitas = threading.Event(), threading.Event(), []
+    monkeypatch.setattr(fila, "OCIO", 0.01)
+    monkeypatch.setattr(fila, "_publicar", lambda nome, ids: feitas.append(nome))
+    monkeypatch.setattr(fila, "_soltar", lambda porta: (despedindo.set(), pode.wait(30)))
+    fila._acordar("comunicacao.varrer", {})
+    assert despedindo.wait(30)
+    fila._acordar("comunicacao.enviar", {"id": 1})
+    assert fila.esperar(30)
+    pode.set()
+    assert feitas == ["comunicacao.varrer", "comunicacao.enviar"]
+
+
 def test_after_the_silence_the_broker_is_asked_again(corretor_congelado: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert fila._acordar("comunicacao.varrer", {}) is False
+    assert fila._publicar("comunicacao.varrer", {}) is False
     assert fila._calada_ate > 0
     monkeypatch.undo()
     fila._calada_ate = 0.0
-    assert fila._acordar("comunicacao.varrer", {}) is True
+    assert fila._publicar("comunicacao.varrer", {}) is True
+
+
+def test_a_kept_connection_that_broke_gives_way_to_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker was restarted between two wake-ups: the second is published all the same."""
+    abertas: list[Any] = []
+    original = app.connection_for_write
+    monkeypatch.setattr(app, "connection_for_write", lambda **k: abertas.append(original(**k)) or abertas[-1])
+    assert fila._publicar("comunicacao.varrer", {}) is True
+    assert fila._publicar("comunicacao.varrer", {}) is True
+    assert len(abertas) == 1
+
+    class Quebrada:
+        connection = abertas[0]
+
+        def publish(self, *_: Any, **__: Any) -> None:
+            raise ConnectionResetError
+
+    monkeypatch.setattr(fila, "_porta", Quebrada())
+    assert fila._publicar("comunicacao.varrer", {}) is True
+    assert (len(abertas), fila._calada_ate) == (2, 0.0)
 
 
 def test_silence_is_shorter_than_the_sweep() -> None:
@@ -76,7 +170,7 @@ def test_a_wake_up_is_one_json_message_in_the_queue_of_the_task() -> None:
         pytest.skip("a outra perna usa Redis")
     pasta = ajustes.FILA_DIR / "mensagens"
     antes = set(pasta.iterdir())
-    assert fila._acordar("comunicacao.enviar", {"id": 7}) is True
+    assert fila._publicar("comunicacao.enviar", {"id": 7}) is True
     (nova,) = set(pasta.iterdir()) - antes
     assert nova.name.endswith(".padrao.msg")
     nova.unlink()
@@ -145,4 +239,4 @@ def test_a_broker_without_a_folder_is_a_log_line(monkeypatch: pytest.MonkeyPatch
         raise OSError("disco cheio")
 
     monkeypatch.setattr(app, "connection_for_write", quebra)
-    assert fila._acordar("comunicacao.enviar", {"id": 7}) is False
+    assert fila._publicar("comunicacao.enviar", {"id": 7}) is False

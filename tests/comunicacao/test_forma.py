@@ -13,7 +13,7 @@ FATO = st.tuples(st.one_of(TEXTO, st.sampled_from(sorted(forma.DESTACADOS))), st
 CARTA = st.fixed_dictionaries(
     {
         "titulo": TEXTO.map(lambda t: forma.uma_linha(t) or "Aviso"),
-        "nome": TEXTO,
+        "nome": TEXTO.map(forma.uma_linha),
         "paragrafos": st.lists(TEXTO, max_size=4),
         "fatos": st.lists(FATO, max_size=4),
         "botao": st.none() | st.tuples(TEXTO, TEXTO.map("https://portal.example/{}".format)),  # the outbox refuses any other

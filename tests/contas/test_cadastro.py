@@ -151,7 +151,8 @@ def test_a_town_outside_sao_paulo_is_not_found(municipios: Any, dados_do_cadastr
 @pytest.mark.parametrize(
     ("campo", "valor"),
     [
-        ("cpf", "111.111.111-11"), ("cpf", ""), ("email", "nair@bofete"), ("nome", ""), ("cargo", ""), ("senha2", "outra"),
+        ("cpf", "111.111.111-11"), ("cpf", ""), ("email", "nair@bofete"), ("nome", ""),
+        ("nome", "123 <b>"), ("nome", "Nair"), ("cargo", ""), ("senha2", "outra"),
         ("ciente", ""), ("senha", "bofete bofete"), ("municipio", ""),
     ],
 )  # fmt: skip

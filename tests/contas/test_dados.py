@@ -74,9 +74,9 @@ def test_a_name_cannot_be_empty_and_what_was_typed_stays(requerente: Pessoa):
 
 def test_cpf_email_and_state_are_not_on_that_form(requerente: Pessoa):
     extra = {"cpf": "11144477735", "email": "x@y.example", "is_active": ""}
-    requerente.cliente.post("/conta/dados/", {"nome": "Davi", "cargo": "", **extra})
+    requerente.cliente.post("/conta/dados/", {"nome": "Davi Reis", "cargo": "", **extra})
     depois = Usuario.objects.get(pk=requerente.usuario.pk)
-    assert (depois.nome, depois.cpf, depois.email, depois.is_active) == ("Davi", requerente.usuario.cpf, ANTIGO, True)
+    assert (depois.nome, depois.cpf, depois.email, depois.is_active) == ("Davi Reis", requerente.usuario.cpf, ANTIGO, True)
 
 
 # --- E-mail ------------------------------------------------------------------------------------------------------

@@ -41,10 +41,18 @@ def test_a_gestor_finds_the_people_of_a_prefeitura_by_its_name(gestor_prodesp: P
     assert cliente.get("/pessoas/prefeituras/1/").status_code == 404
 
 
-@pytest.mark.parametrize("quem", ["analista", "requerente", "auditor", "responsavel_a1"])
+@pytest.mark.parametrize("quem", ["analista", "requerente", "responsavel_a1"])
 def test_only_a_gestor_sees_the_people_of_any_prefeitura(quem: str, request: pytest.FixtureRequest):
     cliente = request.getfixturevalue(quem).cliente
     assert [cliente.get(c).status_code for c in ("/pessoas/prefeituras/", f"/pessoas/prefeituras/{BOFETE}/")] == [403, 403]
+
+
+def test_the_auditor_reads_the_people_and_changes_nothing(auditor: Pessoa, requerente: Pessoa):
+    corpo = auditor.cliente.get(f"/pessoas/prefeituras/{BOFETE}/").content.decode()
+    assert requerente.usuario.nome in corpo
+    assert _encerrar(requerente) not in corpo
+    assert auditor.cliente.post(_encerrar(requerente), {"motivo": MOTIVO}).status_code == 403
+    assert Vinculo.objects.get(usuario=requerente.usuario).fim_em is None
 
 
 def test_a_gestor_ends_the_link_of_a_requerente_with_a_reason_the_person_reads(

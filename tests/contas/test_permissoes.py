@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from contas import acesso, permissoes
 from contas.models import Orgao, Papel, Vinculo
@@ -159,11 +159,12 @@ def test_every_page_says_who_may_open_it():
     assert not sem_marca
 
 
-def test_addresses_for_tokens_are_exactly_those_of_the_operadoras_api():
+def test_addresses_for_tokens_are_exactly_those_of_the_two_apis():
     com_token = {caminho for caminho, visao in _paginas(get_resolver()) if getattr(visao, "acesso", "") == "token"}
     raiz = "api/operadora/v1/"
     nomes = ("serviceOrder", "serviceOrder/<id>", "cancelServiceOrder", "hub", "hub/<id>", "^(?P<resto>.*)$")
-    assert com_token == {raiz + nome for nome in nomes}
+    da_prodesp = ("blocos", "blocos/<rede>", "blocos/<ip>/<prefixo>", "^(?P<resto>.*)$")
+    assert com_token == {raiz + nome for nome in nomes} | {"api/prodesp/v1/" + nome for nome in da_prodesp}
 
 
 def test_public_pages_are_exactly_the_ones_that_need_no_login():
@@ -177,10 +178,35 @@ def test_pages_of_people_refuse_the_roles_that_lack_the_act(elenco: dict[str, Pe
     espera = {
         "/pessoas/": {"requerente", "requerente_2", "requerente_outra", "responsavel_a1", "responsavel_a2", "responsavel_b"},
         "/pessoas/pedidos/": {"analista", "analista_2", "gestor_prodesp", "auditor"},
-        "/equipe/": {"gestor_prodesp"},
+        "/equipe/": {"gestor_prodesp", "auditor"},
         "/conta/": set(elenco) - {"anonimo"},
     }
     for caminho, abrem in espera.items():
         for nome, pessoa in elenco.items():
             status = pessoa.cliente.get(caminho).status_code
             assert status == (302 if nome == "anonimo" else 200 if nome in abrem else 403), (caminho, nome, status)
+
+
+LEITURAS = [
+    *("saog:configuracoes", "saog:catalogo", "saog:sistemas", "adesao:motivos", "adesao:calendario"),
+    *("contas:equipe", "contas:prefeituras"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("nome", LEITURAS)
+def test_the_auditor_reads_what_the_gestor_keeps_and_has_no_button_there(nome: str, elenco: dict[str, Pessoa]):
+    """README: the auditor reads everything and changes nothing."""
+    resposta = elenco["auditor"].cliente.get(reverse(nome))
+    assert resposta.status_code == 200
+    conteudo = resposta.content.decode().partition("<main")[2].partition("</main>")[0]
+    assert conteudo
+    assert 'method="post"' not in conteudo
+    for verbo in ("Editar", "Criar", "Incluir", "Registrar", "Encerrar", "Convidar"):
+        assert verbo not in conteudo
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("nome", ["contas:equipe", "adesao:calendario"])
+def test_the_auditor_cannot_post_where_it_only_reads(nome: str, elenco: dict[str, Pessoa]):
+    assert elenco["auditor"].cliente.post(reverse(nome), {"ato": "dia"}).status_code == 403

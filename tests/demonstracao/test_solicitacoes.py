@@ -15,12 +15,13 @@ from django.test.utils import override_settings
 from comunicacao.models import MensagemSaida
 from demonstracao import atendimento, carga, ordens, pedidos
 from documentos.models import Documento
+from enderecamento.models import LimiteConcedido
 from nucleo import numeracao, prazos
 from nucleo.calendario import calendario
 from saog import acoes, consultas, fichas
 from saog.acoes.comum import vence_em
 from saog.estados import ABERTAS, OCUPAM, Conexao, Estado, EstadoDoAcesso, Natureza
-from saog.models import Acesso, Entrega, HistoricoSS, LimiteConcedido, Preco, SolicitacaoServico, SuspensaoDeValidacao
+from saog.models import Acesso, Entrega, HistoricoSS, Preco, SolicitacaoServico, SuspensaoDeValidacao
 
 from .test_dados import AGORA
 

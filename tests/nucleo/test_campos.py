@@ -296,3 +296,12 @@ def test_inputs_carry_keyboard_width_and_what_the_browser_may_fill_in() -> None:
     assert [ficha.fields[n].widget.attrs.get("largura") for n in ("cep", "cpf", "email", "nome")] == ["curta", "media", "longa", None]
     proprio = campos.CampoEmail(widget=forms.EmailInput(attrs={"autocomplete": "off", "largura": "texto"}))
     assert (proprio.widget.attrs["autocomplete"], proprio.widget.attrs["largura"]) == ("off", "texto")
+
+
+def test_the_extension_is_spoken_of_only_to_somebody_who_typed_one() -> None:
+    """Most forms have no field for it."""
+    with pytest.raises(campos.ValorInvalido) as sem:
+        campos.validar_telefone("abc")
+    assert "ramal" not in str(sem.value)
+    with pytest.raises(campos.ValorInvalido, match="Aqui não vai o ramal"):
+        campos.validar_telefone("(14) 3884-9000 ramal 12")

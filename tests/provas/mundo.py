@@ -162,7 +162,10 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
         "pendencia": 1,
     }
     if mundo.estado == "aprovada":
-        valores |= _pedidos(quem)
+        valores |= _pedidos(quem) | _blocos(quem, mundo)
+        valores |= _meus_blocos(quem)
+        valores |= _dados_dos_blocos(quem["gestor"].ator)
+        valores |= _trocas(mundo)
     if mundo.adesao is not None:
         copia = mundo.adesao.copias.filter(substituida_em__isnull=True, peca="oficio").first()
         if copia is not None:
@@ -180,6 +183,25 @@ def _sistema_da_operadora(gestor: Ator) -> tuple[int, int, int]:
     token, _ = integracao.criar_token(sistema_id=sistema.pk, nome="Prova", escopos=["ler"], dias=365, por=gestor, agora=AGORA)
     endereco = integracao.permitir_endereco(sistema_id=sistema.pk, url="http://127.0.0.1:9/avisos", por=gestor, agora=AGORA)
     return sistema.pk, token.pk, endereco.pk
+
+
+def _dados_dos_blocos(gestor: Ator) -> dict[str, Any]:
+    """A pool whose texts may be read, a file to import, and a sanction of Bofete."""
+    from enderecamento import acoes as blocos
+    from enderecamento.models import PoolCIDR
+    from tests.apoio import enderecos
+
+    pool = PoolCIDR.objects.filter(inicio=0x0A4B0000).first() or enderecos.pool("10.75.0.0/24", por=gestor)
+    arquivo = planilha().read()
+    importacao = blocos.guardar_planilha(nome="blocos.csv", dados=arquivo, por=gestor, agora=AGORA)
+    adesao = Adesao.objects.get(municipio_id=BOFETE, estado="APROVADA")
+    sancao = blocos.aplicar_sancao(adesao.pk, especie="ADVERTENCIA", motivo="Prova.", por=gestor, agora=AGORA)
+    return {"pool_dos_dados": pool.slug, "importacao": importacao.pk, "sancao": sancao.pk}
+
+
+def planilha() -> SimpleUploadedFile:
+    """A file to import, with one good line."""
+    return SimpleUploadedFile("blocos.csv", f"rede;codigo_ibge;desde\n10.75.0.0/28;{BOFETE};01/02/2020\n".encode(), "text/csv")
 
 
 def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:
@@ -207,8 +229,55 @@ def _pedidos(quem: dict[str, Pessoa]) -> dict[str, Any]:
     link = solicitacoes.em_servico(res, analista=ana, operadora=ope, n=8, **aqui)
     feitas["aceita"] = link.solicitacoes.get()
     recibo = pdf_do_portal.garantir(feitas["enviada"].lista_de_envios.get(ordem=1).recibo, agora=agora)
-    catalogo = {"preco_ss": _preco(), "motivo_ss": MotivoDeDevolucao.objects.order_by("pk").values_list("pk", flat=True)[0]}
+    pendencia = {"pendencia_ss": feitas["devolvida"].lista_de_envios.get(ordem=1).pendencias.get().pk}
+    catalogo = pendencia | {"preco_ss": _preco(), "motivo_ss": MotivoDeDevolucao.objects.order_by("pk").values_list("pk", flat=True)[0]}
     return {f"ss_{nome}": ss.slug for nome, ss in feitas.items()} | {"link": link.pk, "recibo_ss": recibo.pk} | catalogo
+
+
+def _blocos(quem: dict[str, Pessoa], mundo: Mundo) -> dict[str, Any]:
+    """A pool in use and one never used, a sub-block of Bofete's and a free one: as in addresses."""
+    from enderecamento import acoes as blocos
+    from tests.apoio import enderecos
+
+    gestor, analista = quem["gestor"].ator, quem["analista"].ator
+    pool = enderecos.pool("10.64.0.0/19", por=gestor)
+    novo = enderecos.pool("203.0.113.0/28", por=gestor, perfil="PUBLICO")
+    fechado = enderecos.pool("10.65.0.0/28", por=gestor)
+    blocos.fechar_pool(fechado.pk, motivo="Reserva.", por=gestor, agora=AGORA)
+    assert mundo.adesao is not None
+    Adesao.objects.filter(pk=mundo.adesao.pk).update(blocos_privados=3, blocos_publicos=1)
+    dela = blocos.atribuir(mundo.adesao.pk, perfil="PRIVADO", por=analista, agora=AGORA + 2 * DIA)[0]
+    return {"pool": pool.slug, "pool_novo": novo.slug, "pool_fechado": fechado.slug, "sub_bloco": dela.slug}
+
+
+def _meus_blocos(quem: dict[str, Pessoa]) -> dict[str, Any]:
+    """One of Bofete's sub-blocks, its technical sheet, and a new responsável técnico that PRODESP has not read."""
+    from documentos import pdf as pdf_do_portal
+    from enderecamento import acoes as enderecos
+    from tests.apoio.enderecos import pool
+
+    adesao, agora = Adesao.objects.get(municipio_id=BOFETE), AGORA + DIA
+    pool("10.77.0.0/24", por=quem["gestor"].ator, agora=agora)
+    (bloco,) = enderecos.atribuir(adesao.pk, perfil="PRIVADO", por=quem["analista"].ator, agora=agora)
+    ficha = pdf_do_portal.garantir(enderecos.encomendar_ficha(bloco.pk, por=quem["respons"].ator, agora=agora), agora=agora)
+    tecnico = enderecos.trocar_tecnico(
+        adesao.pk, nome="Olga Pires", telefone="1438833000", email="olga@bofete.sp.gov.br", por=quem["respons"].ator, agora=agora
+    )
+    return {"bloco": bloco.slug, "ficha": ficha.pk, "tecnico": tecnico.pk}
+
+
+def _trocas(mundo: Mundo) -> dict[str, Any]:
+    """A block of Bofete in exchange: the number of its renumbering, and a pool with blocks in use."""
+    from enderecamento import acoes as blocos
+    from tests.apoio import enderecos, trocas
+
+    assert mundo.adesao is not None
+    ana, gestor = mundo.pessoas["analista"].ator, mundo.pessoas["gestor"].ator
+    pool = enderecos.pool("10.250.0.0/24", por=gestor, agora=AGORA)
+    blocos.registrar_anexo_ii(mundo.adesao.pk, privados=2, publicos=0, referencia="Anexo II", por=ana, agora=AGORA)
+    dados: dict[str, Any] = {"perfil": "PRIVADO", "quantidade": 2, "pool_id": pool.pk, "por": ana, "agora": AGORA + DIA}
+    feita = trocas.renumerar(por=gestor, blocos=blocos.atribuir(mundo.adesao.pk, **dados)[:1], agora=AGORA + DIA)
+    return {"renumeracao": feita.slug}
 
 
 def _preco() -> int:

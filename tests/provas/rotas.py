@@ -12,7 +12,7 @@ from typing import Any
 from tests.apoio.adesoes import RASCUNHO
 from tests.apoio.elenco import BOTUCATU
 from tests.apoio.solicitacoes import UBS
-from tests.provas.mundo import Mundo, autorizacoes, endereco, pdf
+from tests.provas.mundo import Mundo, autorizacoes, endereco, pdf, planilha
 
 Corpo = dict[str, Any] | Callable[[Mundo], dict[str, Any]]
 
@@ -37,6 +37,10 @@ class Rota:
         valores = {k: mundo.slug if v == "@" else v[1:] if v[0] == "=" else mundo.valores[v] for k, v in self.argumentos.items()}
         return endereco(self.nome, valores)
 
+    def existe_em(self, mundo: Mundo) -> bool:
+        """Whether this world has what the address names."""
+        return all(v[0] in "@=" or v in mundo.valores for v in self.argumentos.values())
+
     def dados(self, mundo: Mundo) -> dict[str, Any]:
         """What is posted."""
         return self.corpo(mundo) if callable(self.corpo) else dict(self.corpo)
@@ -56,6 +60,8 @@ def _s(nome: str, *quais: str, corpo: Corpo | None = None, **argumentos: str) ->
 
 
 PRECO = {"servico": "SCM", "mbps": "8", "mensal": "412,60", "vale_de": "01/01/2027", "vale_ate": "", "tabela": "tabela 2027"}
+POOL = {"perfil": "PRIVADO", "rede": "10.70.0.0/24", "nome": "Outro", "regiao": "", "origem": "Plano"}
+TECNICO = {"nome": "Marta Lins", "telefone": "(14) 3811-2233", "email": "marta@bofete.sp.gov.br"}
 SENHA_NOVA = {"senha": "girassol marimba telha 9", "senha2": "girassol marimba telha 9"}
 PUBLICAS = [
     "inicio",
@@ -200,6 +206,17 @@ ROTAS: list[Rota] = [
     _r("saog:enviar_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_rascunho"]}),
     _r("saog:emitir_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_validada"]}),
     _r("saog:link", "aprovada", pk="link"),
+    # The prefeitura's addresses, and what PRODESP hears of them
+    _r("enderecamento:enderecos", "nenhuma"),
+    _r("enderecamento:enderecos", "aprovada"),
+    _r("enderecamento:endereco", "aprovada", slug="bloco"),
+    _r("enderecamento:ficha", "aprovada", slug="bloco"),
+    _r("enderecamento:ficha_arquivo", "aprovada", slug="bloco", uuid="ficha"),
+    _r("enderecamento:ficha_imprimir", "aprovada", slug="bloco", uuid="ficha"),
+    _r("enderecamento:tecnico", "nenhuma", corpo=TECNICO),
+    _r("enderecamento:tecnico", "aprovada", corpo=TECNICO),
+    _r("enderecamento:tecnicos", "aprovada"),
+    _r("enderecamento:tecnico_lido", "aprovada", pk="tecnico"),
     *_s("solicitacao", "rascunho", "enviada", "entregue", "aceita"),
     *_s("historico", "enviada"),
     *_s("preencher", "rascunho", "enviada", "devolvida", corpo=UBS | {"versao": "1", "acao": "sair"}),
@@ -221,6 +238,8 @@ ROTAS: list[Rota] = [
     _r("saog:validar_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_enviada"]}),
     *_s("analise", "rascunho", "enviada", "emitida"),
     *_s("pendencia", "enviada", "validada", corpo={"marcar": "cep", "texto": "Confira o CEP."}),
+    *(_r(f"saog:{n}", "aprovada") for n in ("api", "api_guia")),
+    *_s("responder_pendencia", "devolvida", pendencia_id="pendencia_ss", corpo={"resposta": "É o horário certo."}),
     *_s("retirar_pendencia", "enviada", pendencia_id="=999", corpo={"marcar": "cep"}),
     *_s("devolver", "enviada", "validada"),
     *_s("validar", "enviada", "validada"),
@@ -240,22 +259,61 @@ ROTAS: list[Rota] = [
     *_s("ordem_ato", "validada", "emitida", "atendimento", qual="=comecar", corpo={"previsao": ""}),
     *_s("ordem_ato", "pendente", qual="=retomar", corpo={"texto": ""}),
     *_s("ordem_entregar", "emitida", "atendimento", corpo={"circuito": "C-1", "equipamento": "Roteador", "acao": "entregar"}),
+    # PRODESP and the address blocks
+    *(_r(f"enderecamento:{n}", "aprovada") for n in ("blocos", "procurar", "a_atribuir", "a_atribuir_csv")),
+    _r("enderecamento:pool_novo", "aprovada", corpo=POOL),
+    _r("enderecamento:atribuicao", "aprovada", codigo_ibge="codigo"),
+    _r("enderecamento:atribuir", "aprovada", codigo_ibge="codigo", corpo={"privados": "1"}),
+    _r("enderecamento:anexo_ii", "aprovada", codigo_ibge="codigo", corpo={"privados": "1", "referencia": "Anexo II"}),
+    _r("enderecamento:sub_bloco", "aprovada", rede="sub_bloco"),
+    _r("enderecamento:devolver", "aprovada", rede="sub_bloco", corpo={"motivo": "Sem uso."}),
+    *(_r(f"enderecamento:{n}", "aprovada", rede="pool") for n in ("pool", "pool_andamento", "pool_csv")),
+    *(_r(f"enderecamento:{n}", "aprovada", rede="pool", dentro="=10.64.0.0-20") for n in ("faixa", "faixa_csv")),
+    _r("enderecamento:pool_ampliar", "aprovada", rede="pool_novo", corpo={"rede": "203.0.113.0/24"}),
+    _r("enderecamento:pool_fechar", "aprovada", rede="pool_novo", corpo={"motivo": "Reserva."}),
+    _r("enderecamento:pool_reabrir", "aprovada", rede="pool_fechado"),
+    _r("enderecamento:pool_apagar", "aprovada", rede="pool_novo"),
     # Who reads everything
     _r("adesao:processos", "enviada"),
     _r("adesao:trilha", "enviada"),
     # The Operadora's systems, and their API: a browser's session opens nothing there
     _r("saog:sistemas", "nenhuma"),
-    _r("saog:sistema_novo", "nenhuma", corpo={"nome": "Outro sistema", "contato": "ti@operadora.example"}),
+    _r("saog:sistema_novo", "nenhuma", corpo={"de": "OPERADORA", "nome": "Outro sistema", "contato": "ti@operadora.example"}),
     _r("saog:sistema", "nenhuma", pk="sistema", corpo={"url": "http://127.0.0.1:9/outro"}),
     _r("saog:token_novo", "nenhuma", pk="sistema", corpo={"nome": "Outro", "escopos": ["ler"], "dias": "30"}),
     _r("saog:token_revogar", "nenhuma", token_id="token"),
     _r("saog:endereco_retirar", "nenhuma", endereco_id="endereco_de_aviso"),
     _r("saog:aviso_reenviar", "nenhuma", aviso_id="=999"),
     _r("saog:sistema_desligar", "nenhuma", pk="sistema"),
+    # Data of the blocks: what leaves, what comes in, and PRODESP's API
+    *(_r(f"enderecamento:{n}", "aprovada") for n in ("dados", "alocacoes_csv", "importacao_modelo")),
+    *(_r(f"enderecamento:{n}", "aprovada", slug="pool_dos_dados") for n in ("dns_reverso", "whois")),
+    _r("enderecamento:importar", "aprovada", corpo=lambda m: {"arquivo": planilha()}),
+    *(_r(f"enderecamento:{n}", "aprovada", uuid="importacao") for n in ("importacao", "importacao_gravar", "importacao_problemas")),
+    _r("prodesp:openapi", "nenhuma"),
+    _r("prodesp:blocos", "nenhuma"),
+    _r("prodesp:bloco", "nenhuma", rede="=10.64.16.0-28"),
+    _r("prodesp:bloco_com_barra", "nenhuma", ip="=10.64.16.0", prefixo="=28"),
+    _r("prodesp:desconhecido", "nenhuma", resto="=nada"),
+    # Sanctions
+    _r("enderecamento:sancoes", "aprovada"),
+    _r("enderecamento:sancao_nova", "aprovada"),
+    _r("enderecamento:sancao", "aprovada", pk="sancao"),
+    _r("enderecamento:sancao_levantar", "aprovada", pk="sancao", corpo={"motivo": "Resolvido."}),
+    _r("enderecamento:sancao_evidencia", "aprovada", pk="sancao"),
+    _r("enderecamento:minhas_sancoes", "aprovada"),
     _r("operadora:openapi", "nenhuma"),
     *(_r(f"operadora:{nome}", "nenhuma") for nome in ("ordens", "cancelar", "assinar")),
     *(_r(f"operadora:{nome}", "nenhuma", id="=2026-00001-9") for nome in ("ordem", "mudar", "cancelar_assinatura")),
     _r("operadora:desconhecido", "nenhuma", resto="=nada"),
+    # Renumbering (IP-05)
+    _r("enderecamento:renumeracoes", "aprovada"),
+    _r("enderecamento:renumerar", "aprovada"),
+    _r("enderecamento:renumeracao", "aprovada", numero="renumeracao"),
+    _r("enderecamento:adiar_renumeracao", "aprovada", numero="renumeracao", corpo={"ultimo_dia": "01/06/2027", "motivo": "Mais tempo."}),
+    _r("enderecamento:desfazer_renumeracao", "aprovada", numero="renumeracao", corpo={"motivo": "Engano."}),
+    _r("enderecamento:trocas", "aprovada"),
+    _r("enderecamento:confirmar_trocas", "aprovada", numero="renumeracao"),
 ]
 
 

@@ -142,19 +142,23 @@ def _por_papel() -> list[tuple[str, str, dict[str, str]]]:
     return [(chave, metodo, dict(zip(PAPEIS, celulas, strict=True))) for (chave, metodo), celulas in ler_tabela().items()]
 
 
-def _acesso(chave: str) -> Any:
+def _acesso(chave: str, metodo: str = "GET") -> Any:
     rota = next(r for r in ROTAS if r.chave == chave)
-    return resolve(endereco(rota.nome, {k: _EXEMPLO.get(k, 1) for k in rota.argumentos})).func.acesso
+    visao = resolve(endereco(rota.nome, {k: _EXEMPLO.get(k, 1) for k in rota.argumentos})).func
+    return getattr(visao, "acesso_para_mudar", visao.acesso) if metodo == "POST" else visao.acesso
 
 
 _EXEMPLO = {
     "numero": "2026-00001-9",
+    "rede": "10.64.0.0-20",
+    "dentro": "10.64.0.0-20",
     "tarefa": "oficio",
     "peca": "oficio",
     "uuid": uuid.UUID(int=1),
     "token": "x",
     "key": "x",
     "uidb36": "1",
+    "slug": "10.0.0.0-28",
 }
 
 
@@ -179,7 +183,7 @@ def test_a_role_without_the_act_is_refused_and_one_with_it_is_not_on_its_own_pro
     """403 exactly where ``contas.permissoes.TABELA`` says so (and, for the holder's acts, for the colleague)."""
     papel_de = {"req_outra": "requerente", "respons": "responsavel", "resp_outra": "responsavel", "colega": "analista"}
     for chave, metodo, celulas in _por_papel():
-        acesso = _acesso(chave)
+        acesso = _acesso(chave, metodo)
         if acesso in ("publica", "demonstracao", "autenticada", "token"):
             continue
         atos = (acesso,) if isinstance(acesso, str) else acesso

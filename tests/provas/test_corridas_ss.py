@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import connection
 
 from comunicacao.models import MensagemSaida
 from nucleo import fluxo
@@ -22,6 +22,7 @@ from saog.acoes import LimiteAtingido, envio
 from saog.estados import OCUPAM, Estado
 from saog.models import Acesso, SolicitacaoServico
 from tests.apoio import solicitacoes
+from tests.apoio.corrida import ao_mesmo_tempo
 from tests.apoio.elenco import AGORA, BOTUCATU, Pessoa
 from tests.apoio.solicitacoes import DIA
 
@@ -65,36 +66,6 @@ def entregue(ana: Ator, analista: Pessoa, operadora: Pessoa) -> Callable[[], Sol
         return solicitacoes.entregue(ss, operadora=operadora.ator)
 
     return fazer
-
-
-def ao_mesmo_tempo(*funcoes: Callable[[], Any]) -> list[Any]:
-    """Run them together, each in its own thread and connection; their results, or what they raised, in order. Waiting for a lock longer
-    than the database allows is no answer: it tries again, as a person would.
-    """
-    largada = threading.Barrier(len(funcoes))
-    resultados: list[Any] = [None] * len(funcoes)
-
-    def correr(i: int, funcao: Callable[[], Any]) -> None:
-        try:
-            connections["default"].ensure_connection()
-            largada.wait(60)
-            for _ in range(20):
-                try:
-                    resultados[i] = funcao()
-                    break
-                except OperationalError as erro:
-                    resultados[i] = erro
-        except Exception as erro:  # the test looks at it
-            resultados[i] = erro
-        finally:
-            connections.close_all()
-
-    linhas = [threading.Thread(target=correr, args=(i, f)) for i, f in enumerate(funcoes)]
-    for linha in linhas:
-        linha.start()
-    for linha in linhas:
-        linha.join(300)
-    return resultados
 
 
 def enviar(ss: SolicitacaoServico, por: Ator) -> Callable[[], int]:

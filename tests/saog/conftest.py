@@ -10,6 +10,9 @@ import pytest
 from nucleo.fluxo import Ator
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import BOTUCATU, ITAPEVA, Pessoa
+from tests.enderecamento.conftest import Cena, cena
+
+__all__ = ["Atores", "Cena", "cena"]
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ def _tudo(a: Atores) -> dict[str, str]:
     dias: dict[str, str] = {}
     ss = solicitacoes.devolvida(solicitacoes.enviada(a.ana), por=a.analista)
     dias["ss_devolvida"] = dia_por_extenso(prazos.ultimo_dia(ss.vence_em))  # type: ignore[arg-type]
-    acoes.salvar(ss_id=ss.pk, dados={**solicitacoes.UBS, "velocidade": "10"}, versao=1, por=a.ana, agora=AGORA)
+    acoes.salvar(
+        ss_id=ss.pk, dados={**solicitacoes.UBS, "velocidade": "10", "funcionamento": "dias úteis"}, versao=1, por=a.ana, agora=AGORA
+    )
     acoes.enviar(ss_id=ss.pk, por=a.ana, agora=AGORA)
     ss.refresh_from_db(fields=["vence_em"])
     dias["ss_enviada"] = dia_por_extenso(prazos.ultimo_dia(ss.vence_em))  # type: ignore[arg-type]

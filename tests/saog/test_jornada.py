@@ -54,7 +54,11 @@ def test_a_returned_request_is_corrected_and_keeps_its_place(atores: Atores):
     ss = solicitacoes.devolvida(solicitacoes.enviada(atores.ana), por=atores.analista, agora=AGORA + DIA)
     assert ss.estado == Estado.DEVOLVIDA
     acoes.salvar(
-        ss_id=ss.pk, dados={**solicitacoes.UBS, "velocidade": "10", "numero": "122"}, versao=1, por=atores.bene, agora=AGORA + 2 * DIA
+        ss_id=ss.pk,
+        dados={**solicitacoes.UBS, "velocidade": "10", "numero": "122", "funcionamento": "dias úteis"},
+        versao=1,
+        por=atores.bene,
+        agora=AGORA + 2 * DIA,
     )
     acoes.enviar(ss_id=ss.pk, por=atores.bene, agora=AGORA + 2 * DIA)
     acesso = Acesso.objects.get()

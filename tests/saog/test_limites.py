@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from enderecamento.models import LimiteConcedido
 from nucleo.erros import RegraViolada
 from saog import acoes, consultas, pecas
 from saog.acoes import FaltaPreencher, LimiteAtingido
 from saog.estados import Conexao, Estado, EstadoDoAcesso
-from saog.models import Acesso, LimiteConcedido, SolicitacaoServico, Unidade, Velocidade
+from saog.models import Acesso, SolicitacaoServico, Unidade, Velocidade
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU
 from tests.apoio.solicitacoes import DIA
@@ -77,7 +78,9 @@ def test_there_is_one_internet_link_and_no_exception(atores: Atores):
 
 def test_a_request_that_changes_connection_type_gives_its_first_place_back(atores: Atores):
     ss = solicitacoes.devolvida(solicitacoes.enviada(atores.ana), por=atores.analista)
-    acoes.salvar(ss_id=ss.pk, dados={**solicitacoes.UBS, **STI}, versao=ss.versao, por=atores.ana, agora=AGORA)
+    acoes.salvar(
+        ss_id=ss.pk, dados={**solicitacoes.UBS, **STI, "funcionamento": "dias úteis"}, versao=ss.versao, por=atores.ana, agora=AGORA
+    )
     acoes.enviar(ss_id=ss.pk, por=atores.ana, agora=AGORA)
     assert (usados(), usados(Conexao.INTERNET)) == (0, 1)
 

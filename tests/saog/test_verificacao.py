@@ -10,6 +10,7 @@ from django.urls import reverse
 from adesao.consultas import verificar_da_adesao
 from adesao.registros import VERIFICADORES
 from documentos.models import Documento
+from enderecamento.pecas import verificar_da_ficha
 from nucleo.regras import REGRAS
 from saog import acoes
 from saog.consultas import verificar_da_solicitacao
@@ -32,7 +33,7 @@ def _pagina(anonimo: Any, codigo: str | None) -> tuple[int, str]:
 
 
 def test_exactly_these_floors_tell_of_papers() -> None:
-    assert {"adesao": verificar_da_adesao, "ss": verificar_da_solicitacao} == VERIFICADORES
+    assert {"adesao": verificar_da_adesao, "bloco": verificar_da_ficha, "ss": verificar_da_solicitacao} == VERIFICADORES
 
 
 def test_a_receipt_and_an_order_are_verified_without_personal_data(atores: Atores, anonimo: Any) -> None:
@@ -48,7 +49,9 @@ def test_a_receipt_and_an_order_are_verified_without_personal_data(atores: Atore
 
 def test_each_receipt_stays_current_and_the_order_of_a_cancelled_request_does_not(atores: Atores, anonimo: Any) -> None:
     ss = solicitacoes.devolvida(solicitacoes.enviada(atores.ana), por=atores.analista)
-    acoes.salvar(ss_id=ss.pk, dados={**solicitacoes.UBS, "velocidade": "10"}, versao=1, por=atores.ana, agora=AGORA)
+    acoes.salvar(
+        ss_id=ss.pk, dados={**solicitacoes.UBS, "velocidade": "10", "funcionamento": "dias úteis"}, versao=1, por=atores.ana, agora=AGORA
+    )
     acoes.enviar(ss_id=ss.pk, por=atores.ana, agora=AGORA)
     solicitacoes.emitida(ss, analista=atores.analista, responsavel=atores.ana)
     acoes.cancelar(ss_id=ss.pk, motivo="Mudou de ideia.", por=atores.ana, agora=AGORA)
@@ -83,7 +86,7 @@ def test_the_rules_page_says_which_rules_the_portal_does_not_handle_yet(anonimo:
     texto = anonimo.cliente.get(reverse("regras")).content.decode()
     depois = [r for r in REGRAS if not r.no_portal]
     assert [r.codigo for r in depois if r.grupo in ("SS", "LNK", "PRZ")] == ["LNK-08"]  # monitoring
-    assert {"IP-01", "CRA-01"} <= {r.codigo for r in depois}
+    assert {"ADS-14", "CRA-01"} <= {r.codigo for r in depois}
     assert texto.count("O portal ainda não cuida disto") == len(depois)
 
 

@@ -62,8 +62,8 @@ def test_the_guides_way_to_check_a_signature_agrees_with_the_portals():
 
 def test_the_guide_names_every_refusal_and_scope_that_there_is():
     from saog.api.documento import RECUSAS, RECUSAS_DO_CORPO
-    from saog.models import Escopo
+    from saog.models import ESCOPOS_DE, De
 
     quadro = GUIA[GUIA.index("## 4. Recusas") : GUIA.index("## 5. Avisos")]
     assert {str(c) for c in (*RECUSAS, *RECUSAS_DO_CORPO)} - {"405", "500"} <= set(re.findall(r"\b[45][0-9]{2}\b", quadro))
-    assert all(f"`{e}`" in GUIA for e in Escopo.values)
+    assert all(f"`{e}`" in GUIA for e in ESCOPOS_DE[De.OPERADORA])

@@ -54,7 +54,7 @@ def test_a_token_is_shown_once_and_works(gestor_prodesp: Pessoa, linha: SistemaD
 @pytest.mark.parametrize(
     ("caminho", "dados", "frase"),
     [
-        ("/sistemas/novo/", {"nome": "campo", "contato": "a@b.example"}, "Já há um sistema com este nome"),
+        ("/sistemas/novo/", {"de": "OPERADORA", "nome": "campo", "contato": "a@b.example"}, "Já há um sistema com este nome"),
         ("/sistemas/novo/", {"nome": "", "contato": "x"}, "Erro"),
         ("/sistemas/{}/", {"url": "ftp://x"}, "Escreva o endereço inteiro"),
         ("/sistemas/{}/", {"url": "http://a.example/?x=1"}, "sem a parte depois"),
@@ -135,8 +135,9 @@ def test_the_gestor_registers_creates_copies_and_revokes_in_the_browser(
     conferir("vazio")
     pagina.get_by_role("link", name="Registrar sistema").click()
     pagina.get_by_role("button", name="Registrar o sistema").click()
-    pagina.get_by_role("heading", name="Há 2 campos para corrigir").wait_for()
+    pagina.get_by_role("heading", name="Há 3 campos para corrigir").wait_for()
     conferir("novo-erro")
+    pagina.get_by_label("Da Operadora: atende as ordens").check()
     pagina.get_by_label("Nome do sistema").fill("Campo")
     pagina.get_by_label("E-mail de quem cuida dele").fill("ti@operadora.example")
     pagina.get_by_role("button", name="Registrar o sistema").click()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 
 from documentos.models import Documento
 from saog import acoes, consultas
@@ -165,3 +166,17 @@ def test_a_foreign_link_is_not_there(gente: Gente, em_servico: Acesso) -> None:
     assert gente.ana.cliente.get(pagina).status_code == 200
     assert gente.auditor.cliente.get(pagina).status_code == 200
     assert gente.vizinha.cliente.get(pagina).status_code == 404
+
+
+def test_the_reason_of_a_refusal_is_not_shown_as_the_reason_of_the_acceptance(gente: Gente, entregue: SolicitacaoServico) -> None:
+    acoes.recusar(ss_id=entregue.pk, motivo="Sem sinal.", por=gente.ana.ator, agora=AGORA + DIA)
+    assert "<strong>Motivo:</strong> Sem sinal." in gente.ana.cliente.get(url("solicitacao", entregue)).content.decode()
+    solicitacoes.entregue(entregue, operadora=gente.operadora.ator, agora=AGORA + 2 * DIA)
+    acoes.aceitar(ss_id=entregue.pk, por=gente.ana.ator, agora=AGORA + 2 * DIA)
+    pagina = gente.ana.cliente.get(url("solicitacao", entregue)).content.decode()
+    assert "A prefeitura aceitou a entrega." in pagina
+    assert "Motivo:" not in pagina
+    assert "Sem sinal." in pagina  # with the delivery that was refused
+    assert SolicitacaoServico.objects.get(pk=entregue.pk).motivo == ""
+    with pytest.raises(IntegrityError), transaction.atomic():  # the database holds it too
+        SolicitacaoServico.objects.filter(pk=entregue.pk).update(motivo="Sem sinal.")

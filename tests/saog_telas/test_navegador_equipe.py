@@ -115,6 +115,7 @@ def _paginas(c: dict[str, SolicitacaoServico]) -> dict[str, list[tuple[str, str]
             ("ordens-pendentes", url("ordens") + "?corte=pendentes"),
             ("ordens-vazia", url("ordens") + "?corte=concluidas"),
             ("ordem-nova", url("ordem", c["emitida"])),
+            ("api", url("api")),
             ("ordem-atendida", url("ordem", c["atendida"])),
             ("ordem-pendente", url("ordem", c["pendente"])),
             ("ordem-recusada", url("ordem", c["recusada"])),

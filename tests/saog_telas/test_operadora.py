@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -307,3 +308,53 @@ def test_the_order_prints_and_its_files_download(operadora: Pessoa, gente: Gente
     baixado = operadora.cliente.get(url("arquivo", atendida, arquivo.uuid))
     assert b"".join(baixado.streaming_content).startswith(b"%PDF-")
     assert gente.ana.cliente.get(url("arquivo", atendida, arquivo.uuid)).status_code == 404  # not before the delivery
+
+
+def test_a_refused_file_and_wrong_fields_are_said_at_once(gente: Gente, atendida: SolicitacaoServico):
+    pagina = url("ordem_entregar", atendida)
+    ruim = SimpleUploadedFile("virus.exe", b"MZ nada", content_type="application/octet-stream")
+    r = gente.operadora.cliente.post(pagina, {"acao": "entregar", "circuito": "", "equipamento": "", "arquivo": ruim})
+    assert r.status_code == 422
+    lida = r.content.decode()
+    assert {"circuito", "equipamento"} <= set(r.context["form"].errors)
+    assert 'href="#id_circuito"' in lida
+    assert 'href="#id_arquivo"' in lida
+    quantos = len(r.context["form"].errors) + 1
+    assert f"Há {quantos} campos para corrigir" in lida
+    so_o_arquivo = gente.operadora.cliente.post(pagina, {"acao": "incluir"}).content.decode()
+    assert "Há 1 campo para corrigir" in so_o_arquivo
+    assert 'href="#id_circuito"' not in so_o_arquivo
+
+
+def test_the_address_says_the_city(gente: Gente, emitida: SolicitacaoServico):
+    for pessoa, pagina in ((gente.operadora, url("ordem", emitida)), (gente.ana, url("solicitacao", emitida))):
+        assert "Rua das Acácias, 120, Vila Maria, Botucatu, 18600-000" in texto(pessoa.cliente.get(pagina)), pagina
+
+
+# --- The API's page -----------------------------------------------------------------------------------------------
+def test_the_operadora_finds_the_api_in_its_menu_with_the_guide(gente: Gente, settings: Any):
+    from saog.acoes import integracao
+
+    sistema = integracao.registrar_sistema(nome="OSS", contato="oss@operadora.example", por=gente.gestor.ator, agora=AGORA)
+    _, segredo = integracao.criar_token(
+        sistema_id=sistema.pk, nome="Produção", escopos=["ler"], dias=365, por=gente.gestor.ator, agora=AGORA
+    )
+    cliente = gente.operadora.cliente
+    assert f'href="{url("api")}"' in cliente.get(url("ordens")).content.decode()
+    pagina = cliente.get(url("api")).content.decode()
+    for parte in (f"{settings.ENDERECO_PUBLICO}/api/operadora/v1", "/api/operadora/v1/openapi.json", url("api_guia"), "OSS", "Produção"):
+        assert parte in pagina, parte
+    assert segredo not in pagina
+    guia = cliente.get(url("api_guia"))
+    assert guia["Content-Disposition"] == 'attachment; filename="api-operadora.md"'
+    assert b"API da Operadora" in b"".join(guia.streaming_content)
+    for pessoa in (gente.ana, gente.analista):
+        assert [pessoa.cliente.get(url(n)).status_code for n in ("api", "api_guia")] == [403, 403]
+    assert gente.auditor.cliente.get(url("api")).status_code == 200
+
+
+def test_where_the_guide_is_not_installed_its_address_is_not_found(gente: Gente, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from saog.views import guia_da_api
+
+    monkeypatch.setattr(guia_da_api, "GUIA", tmp_path / "nada.md")
+    assert gente.operadora.cliente.get(url("api_guia")).status_code == 404

@@ -14,7 +14,7 @@ from saog import acoes
 from saog.estados import Estado
 from saog.models import Acesso, EnvioSS, Preco, SolicitacaoServico
 from tests.apoio import solicitacoes
-from tests.apoio.elenco import AGORA
+from tests.apoio.elenco import AGORA, Pessoa
 from tests.apoio.solicitacoes import DIA, UBS
 
 from .conftest import Gente, chave, url
@@ -171,3 +171,144 @@ def test_text_posted_on_an_ended_session_comes_back(gente: Gente, rascunho: Soli
     from django.urls import resolve
 
     assert resolve(visao).func.guarda_o_texto is True
+
+
+@pytest.mark.parametrize(
+    ("campo", "lixo", "frase"),
+    [
+        ("unidade_nome", "😀 UBS", "Tire os desenhos e emojis"),
+        ("unidade_nome", "<b>UBS</b>", "Tire os sinais &lt; e &gt;"),
+        ("logradouro", "123", "Escreva com palavras"),
+        ("numero", "-1", "Escreva só o número, como 45 ou 45-A"),
+        ("complemento", "😀", "Tire os desenhos e emojis"),
+        ("contato_nome", "1", "O nome não tem números."),
+        ("contato_nome", "?", "Escreva com palavras"),
+        ("funcionamento", "x", "Escreva com palavras"),
+        ("sala", "...", "Escreva com palavras"),
+    ],
+)
+def test_what_cannot_stand_on_paper_or_says_nothing_is_refused_beside_its_field(
+    gente: Gente, rascunho: SolicitacaoServico, campo: str, lixo: str, frase: str
+) -> None:
+    resposta = gente.ana.cliente.post(url("preencher", rascunho), {**UBS, campo: lixo, "versao": "1", "acao": "continuar"})
+    assert resposta.status_code == 422
+    assert frase in resposta.content.decode()
+    assert list(resposta.context["form"].errors) == [campo]
+
+
+def test_every_written_field_of_every_form_refuses_drawings() -> None:
+    from nucleo.campos import CampoTexto
+    from saog import fichas
+
+    oferta = fichas.Oferta(velocidades=(8,), hoje=dt.date(2026, 11, 9))
+    classes = [c for c in vars(fichas).values() if isinstance(c, type) and issubclass(c, fichas.Ficha) and c is not fichas.Ficha]
+    assert len(classes) == 6
+    for classe in classes:
+        nomes = [n for n, campo in classe.base_fields.items() if type(campo) is CampoTexto]
+        ficha = classe(dict.fromkeys(nomes, "Texto 😀 aqui"), oferta=oferta)
+        assert set(nomes) <= set(ficha.errors), classe
+
+
+# --- What will be refused is said before it is asked for -------------------------------------------------------------
+def test_the_only_internet_link_is_not_offered_a_change_of_address_and_the_way_out_is_said(gente: Gente) -> None:
+    sti = solicitacoes.em_servico(
+        gente.ana.ator, analista=gente.analista.ator, operadora=gente.operadora.ator, mudancas={"servico": "SCM_STI"}
+    )
+    scm = solicitacoes.em_servico(gente.ana.ator, analista=gente.analista.ator, operadora=gente.operadora.ator, n=2)
+    ana = gente.ana.cliente
+    pagina = ana.get(url("escolher") + "?tipo=mudanca").content.decode()
+    assert f'id="acesso-{scm.pk}"' in pagina
+    assert f'id="acesso-{sti.pk}"' not in pagina
+    for frase in ("na mudança seriam dois ao mesmo tempo", "Peça primeiro a desativação deste link.", "LNK-03", url("link", None, sti.pk)):
+        assert frase in pagina
+    antes = SolicitacaoServico.objects.count()
+    recusa = comecar(gente, tipo="mudanca", acesso=str(sti.pk))
+    assert recusa.status_code == 422
+    assert "Peça primeiro a desativação deste link." in recusa.content.decode()
+    assert SolicitacaoServico.objects.count() == antes
+    do_link = ana.get(url("link", None, sti.pk)).content.decode()
+    assert 'value="mudanca"' not in do_link
+    assert "Peça primeiro a desativação deste link." in do_link
+    assert 'value="mudanca"' in ana.get(url("link", None, scm.pk)).content.decode()
+    assert "na mudança seriam dois" not in ana.get(url("escolher") + "?tipo=desativacao").content.decode()
+
+
+def test_with_every_place_taken_no_change_of_address_is_offered(gente: Gente, encher: Callable[..., list[Acesso]]) -> None:
+    encher(20)
+    pagina = gente.ana.cliente.get(url("escolher") + "?tipo=mudanca").content.decode()
+    assert "na mudança seria mais um" in pagina
+    assert 'name="acesso"' not in pagina
+    assert "Continuar" not in pagina
+    assert url("mais_links") in pagina
+
+
+def test_a_second_link_of_a_type_at_an_address_is_told_where_it_is_typed_and_before_it_is_sent(gente: Gente, em_servico: Acesso) -> None:
+    ana = gente.ana.cliente
+    frase = "UBS Vila Maria já tem um link de intranet neste endereço, e não há redundância."
+    outro = solicitacoes.rascunho(gente.ana.ator, mudancas={"logradouro": "R. das Acacias", "unidade_nome": "UBS nova"})
+    for pagina in (url("preencher", outro), url("conferir", outro)):
+        lida = ana.get(pagina).content.decode()
+        assert frase in lida, pagina
+        assert "LNK-04" in lida
+    recusa = ana.post(url("enviar", outro))
+    assert recusa.status_code == 422
+    assert recusa.content.decode().count(frase) == 2  # the summary, and beside the field
+    longe = solicitacoes.rascunho(gente.ana.ator, n=3)
+    internet = solicitacoes.rascunho(gente.ana.ator, mudancas={"servico": "SCM_STI"})
+    for ss in (longe, internet):
+        assert "redundância" not in ana.get(url("preencher", ss)).content.decode()
+        assert "redundância" not in ana.get(url("conferir", ss)).content.decode()
+
+
+def test_the_prices_are_on_the_form_and_where_the_service_is_chosen(gente: Gente, rascunho: SolicitacaoServico, em_servico: Acesso) -> None:
+    ana = gente.ana.cliente
+    assert "A PRODESP informa o valor de cada velocidade." in ana.get(url("preencher", rascunho)).content.decode()
+    precos = [("SCM", 8, "400.00"), ("SCM_SAI", 8, "1412.60"), ("SCM_STI", 16, "2000.00")]
+    Preco.objects.bulk_create(
+        Preco(servico=s, mbps=m, mensal=Decimal(v), vale_de=dt.date(2026, 1, 1), tabela="tabela 2026") for s, m, v in precos
+    )
+    Preco.objects.create(servico="SCM", mbps=8, mensal=Decimal(1), vale_de=dt.date(2025, 1, 1), tabela="velha")
+    Preco.objects.create(servico="SCM", mbps=8, mensal=Decimal(2), vale_de=dt.date(2027, 1, 1), tabela="nova")
+    for pagina in (url("preencher", rascunho), url("qual_servico")):
+        lida = ana.get(pagina).content.decode()
+        for valor in ("R$ 400,00", "R$ 1.412,60", "R$ 2.000,00", "a PRODESP informa", "INS-03"):
+            assert valor in lida, (pagina, valor)
+        assert "R$ 1,00" not in lida
+        assert "R$ 2,00" not in lida
+    ss = acoes.iniciar(
+        municipio_id=em_servico.municipio_id, tipo="alteracao-capacidade", acesso_id=em_servico.pk, por=gente.ana.ator, agora=AGORA
+    )
+    lida = ana.get(url("preencher", ss)).content.decode()
+    assert "R$ 1.412,60" in lida
+    assert "R$ 2.000,00" not in lida  # another type of connection is another link
+
+
+def test_what_keeps_a_link_from_being_turned_off_says_what_to_do(gente: Gente, em_servico: Acesso) -> None:
+    ana, por = gente.ana.cliente, gente.ana.ator
+    outra = acoes.iniciar(municipio_id=em_servico.municipio_id, tipo="alteracao-capacidade", acesso_id=em_servico.pk, por=por, agora=AGORA)
+    acoes.salvar(ss_id=outra.pk, dados={"servico": "SCM", "velocidade": "16"}, versao=0, por=por, agora=AGORA)
+    acoes.enviar(ss_id=outra.pk, por=por, agora=AGORA)
+    escolha, do_link = url("escolher") + "?tipo=desativacao", url("link", None, em_servico.pk)
+
+    def frases() -> list[str]:
+        recusa = comecar(gente, tipo="desativacao", acesso=str(em_servico.pk))
+        assert recusa.status_code == 422
+        return [ana.get(escolha).content.decode(), ana.get(do_link).content.decode(), recusa.content.decode()]
+
+    for lida, frase in zip(frases(), ("abra e cancele esse pedido", "abra o pedido e cancele-o", "Cancele-o antes"), strict=True):
+        assert frase in lida
+        assert url("solicitacao", outra) in lida
+    solicitacoes.emitida(outra, analista=gente.analista.ator, responsavel=por)
+    acoes.atender(ss_id=outra.pk, por=gente.operadora.ator, agora=AGORA)
+    for lida in frases():
+        assert "peça à Operadora que pare" in lida.replace("Peça", "peça")
+    dados = acoes.DadosDaEntrega(circuito="C", equipamento="E")
+    acoes.entregar(ss_id=outra.pk, dados=dados, por=gente.operadora.ator, agora=AGORA)
+    for lida in frases():
+        assert "esponda à entrega" in lida
+
+
+def test_the_help_answers_about_requests_emission_and_the_ten_days(anonimo: Pessoa) -> None:
+    pagina = anonimo.cliente.get("/ajuda/").content.decode()
+    for pergunta in ("Quem pode pedir links?", "O que é emitir?", "O que são os 10 dias?", "Como mudo um link de endereço?"):
+        assert pergunta in pagina

@@ -11,11 +11,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from contas.models import Municipio
+from contas.municipios import dobrar
+from enderecamento.models import LimiteConcedido
 from nucleo.numeracao import formatar
 from saog import acoes
+from saog.consultas import filas
 from saog.estados import Estado
 from saog.models import (
-    LimiteConcedido,
     MotivoDeDevolucao,
     PendenciaSS,
     SolicitacaoServico,
@@ -172,21 +175,25 @@ def test_the_spreadsheet_has_the_filtered_rows_and_no_formula(gente: Gente):
 
 
 @pytest.mark.parametrize(
-    ("quem", "fila", "valida", "catalogo"),
+    ("quem", "fila", "valida", "catalogo", "edita"),
     [
-        ("analista", 200, 302, 403),
-        ("gestor", 200, 302, 200),
-        ("auditor", 200, 403, 403),
-        ("ana", 403, 403, 403),
-        ("operadora", 403, 403, 403),
+        ("analista", 200, 302, 403, 403),
+        ("gestor", 200, 302, 200, 200),
+        ("auditor", 200, 403, 200, 403),
+        ("ana", 403, 403, 403, 403),
+        ("operadora", 403, 403, 403, 403),
     ],
 )
-def test_each_role_gets_what_the_table_says(gente: Gente, enviada: SolicitacaoServico, quem: str, fila: int, valida: int, catalogo: int):
+def test_each_role_gets_what_the_table_says(
+    gente: Gente, enviada: SolicitacaoServico, quem: str, fila: int, valida: int, catalogo: int, edita: int
+):
     cliente = getattr(gente, quem).cliente
     for endereco in (url("fila"), url("fila_csv"), url("analise", enviada), url("prefeituras_ss"), url("prefeitura_ss", None, BOTUCATU)):
         assert cliente.get(endereco).status_code == fila, endereco
-    for endereco in (url("catalogo"), url("configuracoes"), url("tipo", None, "ativacao"), url("preco_novo"), url("motivo_novo")):
+    for endereco in (url("catalogo"), url("configuracoes")):
         assert cliente.get(endereco).status_code == catalogo, endereco
+    for endereco in (url("tipo", None, "ativacao"), url("preco_novo"), url("motivo_novo")):
+        assert cliente.get(endereco).status_code == edita, endereco
     assert cliente.post(url("validar", enviada)).status_code == valida
     assert estado(enviada) == ("VALIDADA" if valida == 302 else "EM_VALIDACAO")
 
@@ -259,7 +266,13 @@ def test_what_was_read_before_a_newer_sending_decides_nothing(gente: Gente, envi
     pagina = cliente.get(url("analise", enviada)).content.decode()
     lido = re.findall(r'name="lido" value="([^"]+)"', pagina)[-1]
     solicitacoes.devolvida(enviada, por=gente.analista.ator)
-    acoes.salvar(ss_id=enviada.pk, dados={**solicitacoes.UBS, "numero": "122"}, versao=1, por=gente.ana.ator, agora=AGORA)
+    acoes.salvar(
+        ss_id=enviada.pk,
+        dados={**solicitacoes.UBS, "numero": "122", "funcionamento": "dias úteis"},
+        versao=1,
+        por=gente.ana.ator,
+        agora=AGORA,
+    )
     acoes.enviar(ss_id=enviada.pk, por=gente.ana.ator, agora=AGORA)
     r = cliente.post(url("validar", enviada), {"lido": lido})
     assert r.status_code == 409
@@ -371,3 +384,12 @@ def test_the_analista_and_the_gestor_find_the_queue_in_the_navigation(
     for pessoa in (analista, gestor_prodesp):
         assert "Solicitações : 1" in texto(pessoa.cliente.get(url("fila")))
     assert 'href="/configuracoes/" aria-current="page"' in gestor_prodesp.cliente.get("/motivos/").content.decode()
+
+
+def test_the_prefeituras_are_in_the_order_people_alphabetise(gente: Gente):
+    """Not by the spelling that sounds alike: Holambra comes before Mogi, accents beside their plain letters."""
+    for codigo, nome in ((3519055, "Holambra"), (3530805, "Mogi Mirim"), (3500550, "Águas de Santa Bárbara")):
+        Municipio.objects.create(codigo_ibge=codigo, nome=nome, busca=dobrar(nome), ddd="19")
+        solicitacoes.em_vigor(gente.ana, codigo)
+    nomes = [m.nome for m in filas.prefeituras({})]
+    assert nomes == ["Águas de Santa Bárbara", "Botucatu", "Holambra", "Itapeva", "Mogi Mirim"]

@@ -101,7 +101,7 @@ def test_the_sprite_has_no_colour_of_its_own_and_no_script() -> None:
 
 def test_every_class_of_ours_in_a_template_exists_in_a_style_sheet() -> None:
     folhas = [p.read_text(encoding="utf-8") for p in sorted((RAIZ / "static/portal").glob("*.css"))]
-    no_tema = {c for folha in folhas for c in re.findall(r"\.(ig-[a-z0-9-]+)", folha)}
+    no_tema = {c for folha in folhas for c in re.findall(r"\.(ig-[a-z0-9_-]+)", folha)}
     usadas: dict[str, str] = {}
     for modelo in MODELOS:
         for lista in re.findall(r'class="([^"]*)"', modelo.read_text(encoding="utf-8")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contas.papeis import Papel
@@ -56,3 +58,9 @@ def test_only_a_queue_of_the_state_carries_a_count(monkeypatch: pytest.MonkeyPat
     do_estado = contexto.navegacao(_ator(("analista", None)), "/")
     assert {i.nome: i.contagem for i in do_estado}["prefeituras"] == 3
     assert all(i.contagem is None for i in contexto.navegacao(_ator(("requerente", 3506904)), "/"))
+
+
+@pytest.mark.django_db
+def test_help_is_in_the_header_once(client: Any):
+    topo = client.get("/").content.decode().partition("<header>")[2].partition("ig-menu-nav")[0]
+    assert topo.count(">Ajuda<") + topo.count("Ajuda</span>") == 1

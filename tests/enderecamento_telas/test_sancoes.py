@@ -1,0 +1,169 @@
+"""The pages of the sanctions, on both sides (IP-07)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from enderecamento import acoes
+from enderecamento.models import Sancao
+from tests.apoio import solicitacoes
+from tests.apoio.elenco import AGORA, BOTUCATU, Pessoa
+from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
+from tests.documentos import fabrica
+from tests.enderecamento.conftest import Cena, cena
+
+__all__ = ["cena"]
+pytestmark = pytest.mark.django_db
+CHAVE = "44444444-4444-4444-8444-444444444444"
+NOVA = f"/sancoes/aplicar/?prefeitura={BOTUCATU}"
+
+
+@pytest.fixture(autouse=True)
+def _relogio(relogio: Any) -> None:
+    """The clock of the pages stands still."""
+
+
+@pytest.fixture
+def sancao(cena: Cena) -> Sancao:
+    """Botucatu with all its links blocked, evidence in a file."""
+    return acoes.aplicar_sancao(
+        cena.botucatu.pk,
+        especie="BLOQUEIO_TOTAL",
+        motivo="Varredura de portas contra a rede do Estado.",
+        evidencia="IDS: 412 tentativas.",
+        arquivo=SimpleUploadedFile("captura.pdf", fabrica.simples()),
+        por=cena.gestor,
+        agora=AGORA,
+    )
+
+
+def test_the_gestor_applies_and_ends_a_sanction(gestor_prodesp: Pessoa, responsavel_a1: Pessoa, cena: Cena) -> None:
+    cliente = gestor_prodesp.cliente
+    assert "Botucatu" in cliente.get("/sancoes/aplicar/").content.decode()
+    assert cliente.get("/sancoes/aplicar/?prefeitura=").status_code == 422
+    vazia = cliente.post(NOVA, {"chave": CHAVE, "evidencia": "IDS 77"})
+    assert vazia.status_code == 422
+    for frase in ("Escolha a sanção.", "Escreva o motivo: a prefeitura vai ler.", "IDS 77"):
+        assert frase in vazia.content.decode()
+    cheia = {"chave": CHAVE, "especie": "ADVERTENCIA", "motivo": "Varredura.", "vale_ate": "31/12/2026"}
+    passada = cliente.post(NOVA, cheia | {"vale_ate": "01/01/2020"})
+    assert passada.status_code == 422
+    assert "O último dia vai de hoje" in passada.content.decode()
+    endereco = cliente.post(NOVA, cheia)["Location"]
+    assert cliente.post(NOVA, cheia)["Location"] == endereco  # the same click
+    pagina = cliente.get(endereco).content.decode()
+    for frase in ("Sanção aplicada. A Prefeitura de Botucatu foi avisada.", "quinta-feira, 31/12/2026", "Varredura."):
+        assert frase in pagina
+    assert "Varredura." in responsavel_a1.cliente.get("/enderecos/sancoes/").content.decode()
+    assert cliente.post(f"{endereco}encerrar/", {"chave": CHAVE[:-1] + "5"}).status_code == 422
+    assert cliente.post(f"{endereco}encerrar/", {"chave": CHAVE[:-1] + "6", "motivo": "Resolvido."}).status_code == 302
+    assert "Encerrada" in cliente.get(endereco).content.decode()
+    assert cliente.post(f"{endereco}encerrar/", {"chave": CHAVE[:-1] + "7", "motivo": "De novo."}).status_code == 409
+
+
+def test_the_sanction_shows_to_prodesp_and_to_that_prefeitura_only(
+    sancao: Sancao, analista: Pessoa, auditor: Pessoa, responsavel_a1: Pessoa, responsavel_b: Pessoa, operadora: Pessoa
+) -> None:
+    endereco = f"/sancoes/{sancao.pk}/"
+    for pessoa in (analista, auditor):
+        pagina = pessoa.cliente.get(endereco).content.decode()
+        assert "IDS: 412 tentativas." in pagina
+        assert "Encerrar a sanção" not in pagina
+        assert pessoa.cliente.post(f"{endereco}encerrar/", {"motivo": "x"}).status_code == 403
+        assert pessoa.cliente.get("/sancoes/aplicar/").status_code == 403
+    assert "Bloqueio total" in responsavel_a1.cliente.get("/enderecos/sancoes/").content.decode()
+    assert "Nenhuma sanção" in responsavel_b.cliente.get("/enderecos/sancoes/").content.decode()
+    for pessoa in (responsavel_a1, operadora):
+        assert pessoa.cliente.get(endereco).status_code == 403
+    assert operadora.cliente.get("/enderecos/sancoes/").status_code == 403
+
+
+def test_the_evidence_is_handed_only_to_prodesp_and_that_prefeitura(
+    sancao: Sancao, cena: Cena, analista: Pessoa, responsavel_a1: Pessoa, responsavel_b: Pessoa, operadora: Pessoa
+) -> None:
+    endereco = f"/sancoes/{sancao.pk}/evidencia/"
+    codigos = []
+    for pessoa in (analista, responsavel_a1, responsavel_b, operadora):
+        resposta: Any = pessoa.cliente.get(endereco)
+        codigos.append(resposta.status_code)
+        if resposta.streaming:
+            assert b"".join(resposta.streaming_content).startswith(b"%PDF-")
+            for fechar in resposta._resource_closers:  # not close(): that ends the connection of the test
+                fechar()
+    assert codigos == [200, 200, 404, 403]
+    sem = acoes.aplicar_sancao(cena.botucatu.pk, especie="ADVERTENCIA", motivo="x", por=cena.gestor, agora=AGORA)
+    assert analista.cliente.get(f"/sancoes/{sem.pk}/evidencia/").status_code == 404
+
+
+def test_the_analysis_of_a_request_says_that_the_prefeitura_is_blocked(sancao: Sancao, cena: Cena, analista: Pessoa) -> None:
+    ss = solicitacoes.enviada(cena.ana)
+    pagina = analista.cliente.get(f"/fila-ss/{ss.slug}/").content.decode()
+    assert "<strong>Bloqueio total</strong> em vigor desde 09/11/2026" in pagina
+    acoes.levantar_sancao(sancao.pk, motivo="Fim.", por=cena.gestor, agora=AGORA)
+    assert "Bloqueio total" not in analista.cliente.get(f"/fila-ss/{ss.slug}/").content.decode()
+
+
+def test_the_lists_ask_as_much_for_many_as_for_few(cena: Cena, analista: Pessoa, responsavel_a1: Pessoa) -> None:
+    (bloco,) = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=1, por=cena.analista, agora=AGORA)
+    contas: dict[str, list[int]] = {"/sancoes/": [], "/enderecos/sancoes/": []}
+    for quantas in (1, 9):
+        for _ in range(quantas):
+            acoes.aplicar_sancao(cena.botucatu.pk, especie="BLOQUEIO_PARCIAL", motivo="x", blocos=[bloco.pk], por=cena.gestor, agora=AGORA)
+        for pessoa, endereco in ((analista, "/sancoes/"), (responsavel_a1, "/enderecos/sancoes/")):
+            pessoa.cliente.get(endereco)
+            with CaptureQueriesContext(connection) as consultadas:
+                pessoa.cliente.get(endereco)
+            contas[endereco].append(len(consultadas))
+    for uma, dez in contas.values():
+        assert dez <= uma
+
+
+@pytest.mark.navegador
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("largura", ["pagina", "pagina_390"])
+def test_from_the_sanction_to_its_end_in_the_browser(
+    largura: str, request: pytest.FixtureRequest, gestor_prodesp: Pessoa, responsavel_a1: Pessoa, cena: Cena
+) -> None:
+    pagina = request.getfixturevalue(largura)
+    acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=3, por=cena.analista, agora=AGORA)
+    entrar(pagina, gestor_prodesp)
+
+    def conferir(nome: str) -> None:
+        pagina.wait_for_load_state("networkidle")
+        fotografar(pagina, nome)
+        sem_violacoes(pagina)
+        sem_rolagem_lateral(pagina)
+
+    pagina.goto("/sancoes/")
+    conferir("sancoes-vazia")
+    pagina.get_by_role("link", name="Aplicar sanção").click()
+    pagina.get_by_label("Prefeitura", exact=True).select_option(label="Botucatu")
+    conferir("sancao-escolher")
+    pagina.get_by_role("button", name="Continuar").click()
+    pagina.get_by_role("button", name="Aplicar a sanção").click()
+    pagina.get_by_role("heading", name="Há 2 campos para corrigir").wait_for()
+    conferir("sancao-erro")
+    pagina.get_by_label("Bloqueio parcial: só os sub-blocos que você escolher").check()
+    pagina.get_by_label("10.64.16.16/28").check()
+    pagina.get_by_role("textbox", name="Motivo").fill("Varredura de portas contra a rede do Estado em 05/11/2026.")
+    pagina.get_by_role("textbox", name="Evidência").fill("IDS: 412 tentativas em 3 minutos, chamado 88412.")
+    pagina.get_by_role("textbox", name="Vale até").fill("31/12/2026")
+    pagina.get_by_role("button", name="Aplicar a sanção").click()
+    pagina.get_by_text("A Prefeitura de Botucatu foi avisada.").wait_for()
+    conferir("sancao")
+    pagina.goto("/sancoes/")
+    conferir("sancoes")
+    entrar(pagina, responsavel_a1)
+    pagina.goto("/enderecos/sancoes/")
+    conferir("minhas-sancoes")
+    entrar(pagina, gestor_prodesp)
+    pagina.goto(f"/sancoes/{Sancao.objects.get().pk}/")
+    pagina.get_by_role("textbox", name="Por que a sanção termina").fill("A máquina infectada saiu da rede.")
+    pagina.get_by_role("button", name="Encerrar a sanção").click()
+    pagina.get_by_text("Sanção encerrada. A Prefeitura").wait_for()
+    conferir("sancao-encerrada")

@@ -1,0 +1,93 @@
+"""The trail of audit tells the acts of every process in one list (SS-10, PRZ-02)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from adesao.registros import FONTES_DA_TRILHA
+from saog import acoes
+from saog.models import Acesso, SolicitacaoServico
+from tests.apoio import solicitacoes
+from tests.apoio.elenco import AGORA, ITAPEVA, Pessoa
+from tests.apoio.solicitacoes import DIA
+
+from .conftest import Gente
+
+pytestmark = pytest.mark.django_db
+TRILHA = "/trilha/"
+
+
+def texto(resposta: Any) -> str:
+    """The page's text, spaces folded."""
+    return " ".join(resposta.content.decode().split())
+
+
+def atos(pagina: str) -> list[str]:
+    """What the rows say was done, in their order."""
+    return re.findall(r'<td class="ig-inteira"><strong>([^<]+)</strong>', pagina)
+
+
+def test_each_process_registered_its_own_source() -> None:
+    assert set(FONTES_DA_TRILHA) == {"adesao", "bloco", "bloco-fim", "ss", "link", "sistema"}
+
+
+def test_the_acts_of_requests_and_links_are_told_newest_first(gente: Gente, entregue: SolicitacaoServico) -> None:
+    acoes.aceitar(ss_id=entregue.pk, por=gente.ana.ator, agora=AGORA + 2 * DIA)
+    pagina = texto(gente.auditor.cliente.get(TRILHA))
+    feitos = atos(pagina)
+    assert feitos[:2] == ["Link: em serviço", "Entrega aceita"]
+    assert feitos.index("Entregue para aceite") < feitos.index("Validada") < feitos.index("Enviada à PRODESP")
+    assert f"Solicitação {entregue.numero}" in pagina
+    assert reverse("saog:historico", args=[entregue.slug]) in pagina
+    assert gente.ana.usuario.nome in pagina
+    assert gente.auditor.cliente.get(reverse("saog:link", args=[entregue.acesso_id])).status_code == 200
+
+
+def test_one_search_and_one_filter_serve_every_process(gente: Gente, enviada: SolicitacaoServico) -> None:
+    outra = solicitacoes.enviada(gente.vizinha.ator, municipio_id=ITAPEVA)
+    busca = lambda **p: texto(gente.auditor.cliente.get(TRILHA, p))  # noqa: E731
+    assert outra.numero not in busca(busca=enviada.numero)
+    assert enviada.numero in busca(busca=enviada.numero)
+    assert "Botucatu" not in busca(busca="itapeva")
+    assert outra.numero in busca(busca="itapeva")
+    assert enviada.numero in busca(busca=gente.ana.usuario.nome)
+    so_links = busca(sobre="link")
+    assert set(atos(so_links)) == {"Link: pedido"}
+    assert "Nenhum ato com esta busca" in busca(busca="ninguém", sobre="ss")
+    assert atos(busca(sobre="nada disso"))  # an unknown value filters nothing
+
+
+def test_a_draft_is_told_without_a_way_into_it(gente: Gente, rascunho: SolicitacaoServico) -> None:
+    pagina = texto(gente.auditor.cliente.get(TRILHA))
+    assert f"Solicitação {rascunho.numero}" in pagina
+    assert rascunho.slug not in pagina
+
+
+def test_a_page_of_the_trail_reads_each_process_at_once(gente: Gente, entregue: SolicitacaoServico, em_servico_2: Acesso) -> None:
+    gente.auditor.cliente.get(TRILHA)
+    with CaptureQueriesContext(connection) as poucas:
+        primeira = gente.auditor.cliente.get(TRILHA)
+    for n in range(3, 12):
+        solicitacoes.enviada(gente.ana.ator, n=n)
+    with CaptureQueriesContext(connection) as muitas:
+        segunda = gente.auditor.cliente.get(TRILHA)
+    assert len(atos(segunda.content.decode())) > len(atos(primeira.content.decode()))
+    assert len(muitas) == len(poucas) <= 12
+    assert any("UNION ALL" in c["sql"] and "LIMIT" in c["sql"] for c in muitas.captured_queries)
+
+
+@pytest.fixture
+def em_servico_2(gente: Gente) -> Acesso:
+    """A second link, in service."""
+    return solicitacoes.em_servico(gente.ana.ator, analista=gente.analista.ator, operadora=gente.operadora.ator, n=2)
+
+
+def test_only_who_may_see_the_trail_sees_it(gente: Gente, operadora: Pessoa) -> None:
+    for pessoa in (gente.ana, gente.analista, operadora):
+        assert pessoa.cliente.get(TRILHA).status_code == 403
