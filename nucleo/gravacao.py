@@ -43,6 +43,22 @@ def inserir_valores(modelo: type[M], valores: Sequence[dict[str, Any]], *, chave
     return sorted(fazer(modelo, valores, chave, ignorar=ignorar))
 
 
+def inserir_se_nova(linha: models.Model) -> bool:
+    """Insert one row unless one of its unique values is there already; whether it was new. Waits for another transaction that is just
+    writing the same. One statement, where ``get_or_create`` takes four.
+    """
+    campos = linha._meta.concrete_fields
+    citar = connection.ops.quote_name
+    valores = [c.get_db_prep_save(c.pre_save(linha, True), connection) for c in campos]
+    colunas, marcas = ", ".join(citar(str(c.column)) for c in campos), ", ".join("%s" for _ in campos)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {citar(linha._meta.db_table)} ({colunas}) VALUES ({marcas}) ON CONFLICT DO NOTHING",  # noqa: S608
+            valores,
+        )
+        return bool(cursor.rowcount == 1)
+
+
 def _nascida(linha: M, pk: Any) -> M:
     linha.pk = pk
     linha._state.adding = False

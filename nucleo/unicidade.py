@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from nucleo.fluxo import Ator
+from nucleo.gravacao import inserir_se_nova
 from nucleo.models import ChaveDeFormulario
 
 
@@ -23,11 +24,12 @@ def uma_vez(chave: str | uuid.UUID | None, *, ato: str, por: Ator, fazer: Callab
     except ValueError:
         identificador = uuid.uuid4()
     with transaction.atomic():
-        linha, nova = ChaveDeFormulario.objects.get_or_create(chave=identificador, defaults={"usuario_id": por.usuario_id, "ato": ato})
-        if not nova and linha.usuario_id == por.usuario_id and linha.ato == ato:
-            return linha.resultado
+        nova = inserir_se_nova(ChaveDeFormulario(chave=identificador, usuario_id=por.usuario_id, ato=ato))
+        if not nova:
+            feita = ChaveDeFormulario.objects.get(chave=identificador)
+            if feita.usuario_id == por.usuario_id and feita.ato == ato:
+                return feita.resultado
         resultado = fazer()
         if nova:
-            linha.resultado = resultado
-            linha.save(update_fields=["resultado"])
+            ChaveDeFormulario.objects.filter(chave=identificador).update(resultado=resultado)
         return resultado

@@ -23,6 +23,7 @@ RAIZ = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 CI = os.environ.get("CI") == "true"
+PROVAS = os.environ.get("PROVAS") == "1"
 PROCESSOS = os.environ.get("TESTES_PROCESSOS", "2")
 #: Good enough to start in production mode, and worth nothing.
 PRODUCAO_DE_TESTE = {
@@ -36,6 +37,9 @@ PRODUCAO_DE_TESTE = {
 SERVIDORES_DE_TESTE = {"DATABASE_URL": "postgres://portal@banco.example/portal", "REDIS_URL": "redis://fila.example/0"}
 #: Start processes with servers of their own choice; or walk every address by every role, or look at markup, which no database decides.
 SO_NUMA_PERNA = ["tests/infra/test_demo.py", "tests/infra/test_configuracoes.py", "tests/provas/test_acessos.py", "tests/visual"]
+#: Dear on PostgreSQL and little different there: the second leg runs these only with the full counts. The demonstration's requests, which
+#: load all of its data, and the API's own tests stay.
+SO_NAS_PROVAS = ["tests/demonstracao/test_dados.py", "tests/saog_api/test_schemathesis.py"]
 FECHO = re.compile(r"^=*\s*((?:\d+ \w+,? ?)+ in [0-9.]+s.*?)\s*=*$")
 
 
@@ -105,7 +109,7 @@ def postgres_e_redis() -> tuple[str, str]:
     garantir_servidores()
     try:
         with ambos(f"portal_{os.getpid()}") as ambiente:
-            fora = [f"--ignore={arquivo}" for arquivo in SO_NUMA_PERNA]
+            fora = [f"--ignore={arquivo}" for arquivo in [*SO_NUMA_PERNA, *([] if PROVAS else SO_NAS_PROVAS)]]
             return testar("-n", PROCESSOS, "--dist", "loadgroup", "-m", "not navegador", *fora, SO_O_QUE_MUDA="1", **ambiente)
     except SemServidor as falta:
         print(falta)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -156,14 +158,22 @@ class FormularioAtribuicao(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "class": "ig-mono", "largura": "longa"}),
     )
 
-    def __init__(self, dados: Any = None, *, pools: list[PoolCIDR], regioes: list[str]) -> None:
+    def __init__(self, dados: Any = None, *, abertos: Callable[[], list[PoolCIDR]]) -> None:
         super().__init__(dados, label_suffix="", auto_id="id_%s")
-        self.pools = pools
-        nomes = campos.REGIOES
-        self.fields["onde"].choices = [  # type: ignore[attr-defined]
+        self._abertos = abertos
+        self.fields["onde"].choices = self._onde  # type: ignore[attr-defined]
+
+    @cached_property
+    def pools(self) -> list[PoolCIDR]:
+        """The open pools, read only when somebody chooses among them."""
+        return self._abertos()
+
+    def _onde(self) -> list[tuple[str, str]]:
+        regioes = sorted({p.regiao for p in self.pools if p.regiao})
+        return [
             ("", "Qualquer bloco aberto"),
-            *((f"regiao:{r}", f"Blocos do DDD {r} ({nomes.get(r, '')})") for r in regioes),
-            *((f"pool:{p.pk}", f"{p}, {p.nome} ({p.get_perfil_display().lower()})") for p in pools),
+            *((f"regiao:{r}", f"Blocos do DDD {r} ({campos.REGIOES.get(r, '')})") for r in regioes),
+            *((f"pool:{p.pk}", f"{p}, {p.nome} ({p.get_perfil_display().lower()})") for p in self.pools),
         ]
 
     def clean_escolhidos(self) -> dict[str, list[int]]:

@@ -83,7 +83,7 @@ def atribuir(request: HttpRequest, codigo_ibge: int) -> HttpResponse:
     formulario = _formulario(request.POST)
     if not formulario.is_valid():
         return _tela(request, adesao, status=422, atribuicao=formulario)
-    lotes = _lotes(formulario.cleaned_data, formulario.pools)
+    lotes = _lotes(formulario)
     try:
         if request.POST.get("acao") == "ver":
             seriam = acoes.prever_atribuicao(adesao.pk, lotes=lotes, por=por, agora=relogio)
@@ -145,13 +145,14 @@ def _adesao_ou_404(codigo_ibge: int) -> Adesao:
 
 
 def _formulario(dados: Any = None) -> FormularioAtribuicao:
-    abertos = [p for p in consultas.pools() if p.fechado_em is None]
-    return FormularioAtribuicao(dados, pools=abertos, regioes=sorted({p.regiao for p in abertos if p.regiao}))
+    return FormularioAtribuicao(dados, abertos=lambda: [p for p in consultas.pools() if p.fechado_em is None])
 
 
-def _lotes(dados: dict[str, Any], abertos: list[PoolCIDR]) -> list[Lote]:
+def _lotes(formulario: FormularioAtribuicao) -> list[Lote]:
     """What was asked for, by kind. A pool or a region narrows only the kinds it has blocks of; the other comes from any open one."""
+    dados = formulario.cleaned_data
     que, _, qual = dados["onde"].partition(":")
+    abertos = formulario.pools if que else []
     tem = {p.perfil for p in abertos if (que == "pool" and str(p.pk) == qual) or (que == "regiao" and p.regiao == qual)}
     lotes = []
     for perfil, quantos in ((Perfil.PRIVADO.value, dados["privados"]), (Perfil.PUBLICO.value, dados["publicos"])):

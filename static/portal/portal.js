@@ -136,11 +136,13 @@ document.addEventListener("submit", (evento) => { if (!evento.defaultPrevented) 
 // A form whose parts are saved one by one (data-compara) is dirty while some field differs from what came in the page.
 function sujo(formulario) {
   if (!("compara" in formulario.dataset)) return true;
-  return [...formulario.elements].some((campo) => {
-    if (campo.type === "checkbox") return campo.checked !== campo.defaultChecked;
-    if (campo.tagName === "SELECT") return [...campo.options].some((o) => o.selected !== o.defaultSelected && !(o.selected && o.index === 0));
-    return (campo.tagName === "TEXTAREA" || campo.type === "text") && campo.value !== campo.defaultValue;
-  });
+  return [...formulario.elements].some(diferente);
+}
+const DIGITAVEIS = new Set(["textarea", "text", "email", "tel", "date", "number"]);
+function diferente(campo) {
+  if (campo.type === "checkbox" || campo.type === "radio") return campo.checked !== campo.defaultChecked;
+  if (campo.tagName === "SELECT") return [...campo.options].some((o) => o.selected !== o.defaultSelected && !(o.selected && o.index === 0));
+  return DIGITAVEIS.has(campo.type) && campo.value !== campo.defaultValue;
 }
 
 // --- Drafts: <form data-rascunho="URL">, answer {"salvo_em": "14h32", "versao": 7} or {"conflito": true, "mensagem": …} --
@@ -167,6 +169,8 @@ class Rascunho {
     window.addEventListener("online", () => this.tentarJa());
     window.addEventListener("focus", () => this.tentarJa());
     window.addEventListener("pagehide", () => { if (this.mudou && !this.parado) this.pedido(true).catch(() => {}); });
+    // On a slow computer somebody types before this script runs: those events came and went.
+    if ([...formulario.elements].some(diferente)) this.agendar(1500);
   }
 
   agendar(ms) {

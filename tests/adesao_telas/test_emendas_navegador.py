@@ -17,7 +17,7 @@ from adesao.estados import Estado
 from adesao.models import Adesao
 from tests.apoio import adesoes
 from tests.apoio.elenco import AGORA, Pessoa
-from tests.apoio.navegador import entrar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import assentar, entrar, sem_rolagem_lateral, sem_violacoes
 
 from .conftest import DIA, url
 
@@ -34,7 +34,7 @@ MARCAS = (
 def _olhar(pagina: Any, nome: str, endereco: str = "") -> None:
     if endereco:
         assert pagina.goto(endereco).status in (200, 422)
-    pagina.wait_for_load_state("networkidle")
+    assentar(pagina)
     if TELAS:
         pagina.screenshot(path=str(Path(TELAS) / f"{nome}-{pagina.viewport_size['width']}.png"), full_page=True)
     sem_rolagem_lateral(pagina)

@@ -16,7 +16,7 @@ from adesao.estados import Estado
 from adesao.models import Adesao, MotivoPadrao
 from tests.apoio import adesoes
 from tests.apoio.elenco import Pessoa
-from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import assentar, entrar, fotografar, sem_rolagem_lateral, sem_violacoes
 
 from .conftest import url
 
@@ -42,7 +42,7 @@ def cena(corrigida: Adesao, outra_encaminhada: Adesao, analista: Pessoa, muitas:
 def _olhar(pagina: Any, nome: str, endereco: str) -> None:
     resposta = pagina.goto(endereco)
     assert resposta.status == 200, f"{nome}: {resposta.status}"
-    pagina.wait_for_load_state("networkidle")
+    assentar(pagina)
     fotografar(pagina, nome)
     sem_rolagem_lateral(pagina)
     sem_violacoes(pagina)

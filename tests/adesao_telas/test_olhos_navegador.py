@@ -14,7 +14,7 @@ from adesao import acoes
 from adesao.models import Adesao
 from tests.apoio import adesoes
 from tests.apoio.elenco import AGORA, Pessoa
-from tests.apoio.navegador import entrar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import assentar, entrar, sem_rolagem_lateral, sem_violacoes
 
 from .conftest import DIA, url
 
@@ -29,7 +29,7 @@ def _olhar(pagina: Any, nome: str, endereco: str) -> None:
 
 
 def _conferir(pagina: Any, nome: str) -> None:
-    pagina.wait_for_load_state("networkidle")
+    assentar(pagina)
     if TELAS:
         pagina.screenshot(path=str(Path(TELAS) / f"{nome}-{pagina.viewport_size['width']}.png"), full_page=True)
     sem_rolagem_lateral(pagina)

@@ -126,11 +126,26 @@ def entrar(pagina: Page, pessoa: Pessoa) -> None:
     pagina.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": valor, "url": pagina.endereco}])  # type: ignore[attr-defined]
 
 
+def assentar(pagina: Page) -> None:
+    """Wait for the page a click led to: loaded, and no htmx request under way (half a second less than waiting for a silent network)."""
+    pagina.wait_for_load_state("load")
+    pagina.evaluate(
+        "() => new Promise(pronta => {"
+        "  const ver = () => document.querySelector('.htmx-request') ? setTimeout(ver, 50) : pronta();"
+        "  ver();"
+        "})"
+    )
+
+
 def sem_violacoes(pagina: Page, *, exceto: tuple[str, ...] = ()) -> None:
     """Assert that axe finds nothing on the page as it stands (WCAG 2.2 AA and good practice). ``exceto`` names rules left out."""
     from axe_playwright_python.sync_playwright import Axe
 
-    opcoes: dict[str, Any] = {"runOnly": {"type": "tag", "values": REGRAS_DO_AXE}, "rules": {r: {"enabled": False} for r in exceto}}
+    opcoes: dict[str, Any] = {
+        "runOnly": {"type": "tag", "values": REGRAS_DO_AXE},
+        "rules": {r: {"enabled": False} for r in exceto},
+        "resultTypes": ["violations"],  # no paths and texts of the thousands of places where all is well
+    }
     violacoes = Axe().run(pagina, options=opcoes).response["violations"]
     linhas = [
         f"{v['impact']}: {v['id']}: {v['help']}\n" + "\n".join(f"    {json.dumps(n['target'])}  {n['html'][:140]}" for n in v["nodes"][:5])

@@ -18,7 +18,7 @@ from enderecamento.models import Alocacao, ImportacaoDeBlocos, SubBlocoCIDR
 from nucleo import prazos
 from nucleo.redes import ler_rede
 from tests.apoio.elenco import AGORA, BOTUCATU, Pessoa
-from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import assentar, entrar, fotografar, sem_rolagem_lateral, sem_violacoes
 from tests.enderecamento.conftest import Cena, cena
 from tests.enderecamento.test_importacao import BOAS, CABECALHO
 
@@ -267,7 +267,7 @@ def test_from_the_file_to_the_import_in_the_browser(
     entrar(pagina, gestor_prodesp)
 
     def conferir(nome: str) -> None:
-        pagina.wait_for_load_state("networkidle")
+        assentar(pagina)
         fotografar(pagina, nome)
         sem_violacoes(pagina)
         sem_rolagem_lateral(pagina)

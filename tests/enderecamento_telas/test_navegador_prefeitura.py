@@ -14,7 +14,7 @@ from enderecamento.models import SubBlocoCIDR
 from nucleo import prazos
 from tests.apoio import enderecos, solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU, ITAPEVA, Pessoa
-from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import assentar, entrar, fotografar, sem_rolagem_lateral, sem_violacoes
 from tests.saog_telas.conftest import url
 
 from .test_prefeitura import NOVO, anexo_ii
@@ -49,7 +49,7 @@ def cenario(
 
 
 def olhar(pagina: Any, nome: str) -> None:
-    pagina.wait_for_load_state("networkidle")
+    assentar(pagina)
     fotografar(pagina, nome)
     sem_rolagem_lateral(pagina)
     sem_violacoes(pagina)

@@ -12,7 +12,7 @@ import pytest
 from enderecamento import acoes
 from enderecamento.models import Renumeracao
 from tests.apoio.elenco import AGORA, ITAPEVA, Pessoa
-from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import assentar, entrar, fotografar, sem_rolagem_lateral, sem_violacoes
 from tests.apoio.trocas import DIA, ULTIMO, renumerar
 
 from .test_trocas import Palco, _relogio, palco, url, usos  # noqa: F401  (fixtures)
@@ -29,7 +29,7 @@ def olhar(pagina: Any, nome: str, endereco: str) -> None:
 
 def julgar(pagina: Any, nome: str) -> None:
     """The page as it stands."""
-    pagina.wait_for_load_state("networkidle")
+    assentar(pagina)
     sem_violacoes(pagina)
     sem_rolagem_lateral(pagina)
     fotografar(pagina, nome)

@@ -13,7 +13,7 @@ from enderecamento import acoes
 from enderecamento.models import Sancao
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU, Pessoa
-from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import assentar, entrar, fotografar, sem_rolagem_lateral, sem_violacoes
 from tests.documentos import fabrica
 from tests.enderecamento.conftest import Cena, cena
 
@@ -134,7 +134,7 @@ def test_from_the_sanction_to_its_end_in_the_browser(
     entrar(pagina, gestor_prodesp)
 
     def conferir(nome: str) -> None:
-        pagina.wait_for_load_state("networkidle")
+        assentar(pagina)
         fotografar(pagina, nome)
         sem_violacoes(pagina)
         sem_rolagem_lateral(pagina)

@@ -60,3 +60,11 @@ def test_the_cache_starts_empty_again() -> None:
 def test_the_database_cache_of_the_embedded_default_works(cache_do_banco: None) -> None:
     cache.set("chave", "valor", 30)
     assert cache.get("chave") == "valor"
+
+
+@pytest.mark.xdist_group("apoio")
+def test_tests_of_one_group_stay_on_one_process(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist groups by what it adds to the name of the test; with pytest 9.2 that had no effect, and costly set-ups ran twice."""
+    if not hasattr(request.config, "workerinput"):
+        pytest.skip("um processo só")
+    assert request.node.nodeid.endswith("@apoio")

@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -109,22 +110,59 @@ def _filho(aberto: subprocess.Popen[str], palavra: bytes) -> int | None:
     return None
 
 
-@pytest.mark.xdist_group("demo")
-@pytest.mark.parametrize("palavra", [b"padrao", b"pdf", b"beat", b"gunicorn"])
-def test_a_killed_child_is_started_again(var: Path, palavra: bytes) -> None:
-    """Whatever dies comes back: the portal goes on answering, and the others were not touched."""
+@dataclass(frozen=True)
+class NoAr:
+    """A demonstration that runs."""
+
+    aberto: subprocess.Popen[str]
+    var: Path
+    porta: int
+
+
+@pytest.fixture(scope="class")
+def demo(var: Path) -> Iterator[NoAr]:
+    """Started once; at the end it stops and leaves nothing behind."""
     vez, porta = vezes(var), porta_livre()
     with demonstracao(var, porta) as aberto:
         no_ar(aberto, var, vez=vez)
-        primeiro = _filho(aberto, palavra)
-        assert primeiro is not None
-        os.kill(primeiro, signal.SIGKILL)
-        esperar(lambda: _filho(aberto, palavra) not in (None, primeiro), por=30, o_que="o processo de novo")
-        assert "terminou sozinho e foi iniciado de novo" in (var / "saida.log").read_text()
-        esperar(lambda: _responde(porta), por=30, o_que="a página de novo")
+        yield NoAr(aberto, var, porta)
         familia = descendentes(aberto.pid)
         assert parar(aberto, signal.SIGTERM) == 0
         assert [pid for pid in familia if vive(pid)] == []
+
+
+@pytest.mark.xdist_group("demo")
+class TestWhileItRuns:
+    """One demonstration for all of these: starting one is most of their time."""
+
+    @pytest.mark.parametrize("palavra", [b"padrao", b"pdf", b"beat", b"gunicorn"])
+    def test_a_killed_child_is_started_again(self, demo: NoAr, palavra: bytes) -> None:
+        """Whatever dies comes back: the portal goes on answering, and the others were not touched."""
+        outros = {p: _filho(demo.aberto, p) for p in (b"padrao", b"pdf", b"beat", b"gunicorn") if p != palavra}
+        primeiro, registro = _filho(demo.aberto, palavra), demo.var / "saida.log"
+        assert primeiro is not None
+        aviso = "terminou sozinho e foi iniciado de novo"
+        reinicios = registro.read_text().count(aviso)
+        os.kill(primeiro, signal.SIGKILL)
+        esperar(lambda: _filho(demo.aberto, palavra) not in (None, primeiro), por=30, o_que="o processo de novo")
+        esperar(lambda: registro.read_text().count(aviso) == reinicios + 1, por=5, o_que="o aviso")
+        esperar(lambda: _responde(demo.porta), por=30, o_que="a página de novo")
+        assert {p: _filho(demo.aberto, p) for p in outros} == outros
+
+    def test_a_second_demonstration_on_the_same_data_is_refused_and_the_first_goes_on(self, demo: NoAr) -> None:
+        segunda = subprocess.run(
+            [sys.executable, "scripts/demo.py"],
+            cwd=RAIZ,
+            env=ambiente_limpo(VAR_DIR=str(demo.var), PORT=str(porta_livre())),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert segunda.returncode == 2
+        assert "já está rodando" in segunda.stderr
+        assert demo.aberto.poll() is None
+        assert _responde(demo.porta)
 
 
 def _responde(porta: int) -> bool:
@@ -152,25 +190,6 @@ def test_a_child_that_keeps_dying_stops_the_demonstration_with_an_error(var: Pat
         assert len(mortos) == 4
         assert "Fim de" in (var / "saida.log").read_text()
         assert [pid for pid in familia if vive(pid)] == []
-
-
-@pytest.mark.xdist_group("demo")
-def test_a_second_demonstration_on_the_same_data_is_refused_and_the_first_goes_on(var: Path) -> None:
-    vez = vezes(var)
-    with demonstracao(var, porta_livre()) as primeira:
-        no_ar(primeira, var, vez=vez)
-        segunda = subprocess.run(
-            [sys.executable, "scripts/demo.py"],
-            cwd=RAIZ,
-            env=ambiente_limpo(VAR_DIR=str(var), PORT=str(porta_livre())),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert segunda.returncode == 2
-        assert "já está rodando" in segunda.stderr
-        assert primeira.poll() is None
 
 
 @pytest.mark.parametrize("porta", ["abc", "0", "70000", "-1"])

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import uuid
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -313,6 +315,12 @@ def nomes_de_enderecos() -> dict[str, set[tuple[str, ...]]]:
 
     andar(get_resolver(), "")
     return achados
+
+
+def em_rodizio(quem: Sequence[str], chave: str, quantos: int) -> list[str]:
+    """At most ``quantos`` of them, beginning with another one for another ``chave``, and always the same ones for the same."""
+    primeiro = zlib.crc32(chave.encode()) % len(quem)
+    return [*quem[primeiro:], *quem[:primeiro]][:quantos]
 
 
 def endereco(nome: str, argumentos: dict[str, Any]) -> str:

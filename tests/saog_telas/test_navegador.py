@@ -16,7 +16,7 @@ from saog import acoes
 from saog.models import Acesso, SolicitacaoServico
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU
-from tests.apoio.navegador import entrar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import assentar, entrar, sem_rolagem_lateral, sem_violacoes
 from tests.apoio.solicitacoes import DIA
 
 from .conftest import Gente, url
@@ -27,7 +27,7 @@ TELAS = os.environ.get("TELAS", "")
 
 def olhar(pagina: Any, nome: str) -> None:
     """The page as it stands: a picture when asked, no sideways scroll, nothing for axe."""
-    pagina.wait_for_load_state("networkidle")
+    assentar(pagina)
     if TELAS:
         largura = pagina.viewport_size["width"]
         pagina.screenshot(path=str(Path(TELAS) / f"{nome}-{largura}.png"), full_page=True)

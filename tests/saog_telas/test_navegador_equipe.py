@@ -17,7 +17,7 @@ from saog.estados import Estado
 from saog.models import Acesso, Entrega, SolicitacaoServico
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU, ITAPEVA
-from tests.apoio.navegador import entrar, sem_rolagem_lateral, sem_violacoes
+from tests.apoio.navegador import assentar, entrar, sem_rolagem_lateral, sem_violacoes
 from tests.apoio.solicitacoes import DIA
 from tests.documentos import fabrica
 
@@ -77,7 +77,7 @@ def cena(gente: Gente, encher: Callable[..., list[Acesso]]) -> dict[str, Solicit
 def _olhar(pagina: Any, nome: str, endereco: str) -> None:
     resposta = pagina.goto(endereco)
     assert resposta.status == 200, f"{nome}: {resposta.status}"
-    pagina.wait_for_load_state("networkidle")
+    assentar(pagina)
     _conferir(pagina, nome)
 
 
