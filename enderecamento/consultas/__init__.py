@@ -49,8 +49,16 @@ from .quantidades import (
     quantidades_somadas,
     teto,
 )
-from .renumeracao import TrocasDaPrefeitura, renumeracao_por_slug, renumeracoes, troca_do_sub_bloco, trocas_abertas, trocas_do_ator
-from .sancoes import exigir_que_possa_emitir, sancionaveis, sancoes, sancoes_de
+from .renumeracao import (
+    TrocasDaPrefeitura,
+    quantas_a_confirmar,
+    renumeracao_por_slug,
+    renumeracoes,
+    troca_do_sub_bloco,
+    trocas_abertas,
+    trocas_do_ator,
+)
+from .sancoes import bloqueados, exigir_que_possa_emitir, sancionaveis, sancoes, sancoes_de
 from .trilha import DA_TRILHA
 
 __all__ = [
@@ -71,6 +79,7 @@ __all__ = [
     "a_atribuir_de",
     "adesao_com_blocos",
     "adesao_de",
+    "bloqueados",
     "concedido",
     "conferir",
     "contar",
@@ -101,6 +110,7 @@ __all__ = [
     "previsao",
     "procurar",
     "quadros",
+    "quantas_a_confirmar",
     "quantidades",
     "quantidades_somadas",
     "renumeracao_por_slug",

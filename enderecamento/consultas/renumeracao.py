@@ -162,16 +162,24 @@ def trocas_abertas(municipio_ids: Iterable[int]) -> list[TrocasDaPrefeitura]:
 
     Give the municipalities of the actor (``por.municipios(...)``). Cards for other pages: ``templates/enderecamento/partes/trocas.html``.
     """
-    em_aberto = Troca.objects.filter(
+    grupos: dict[int, TrocasDaPrefeitura] = {}
+    ordem = ("renumeracao__vence_em", "renumeracao_id", "velho__perfil", "lugar", "pk")
+    for troca in _abertas(municipio_ids).select_related("renumeracao", "velho", "novo", "adesao__municipio").order_by(*ordem):
+        grupos.setdefault(troca.renumeracao_id, TrocasDaPrefeitura(troca.renumeracao)).trocas.append(troca)
+    return list(grupos.values())
+
+
+def quantas_a_confirmar(municipio_ids: Iterable[int]) -> int:
+    """How many renumberings wait for these prefeituras to confirm something (one query)."""
+    return _abertas(municipio_ids).filter(confirmada_em__isnull=True).order_by().values("renumeracao_id").distinct().count()
+
+
+def _abertas(municipio_ids: Iterable[int]) -> QuerySet[Troca]:
+    return Troca.objects.filter(
         Q(renumeracao__estado=EstadoDaRenumeracao.EM_CURSO)
         | Q(renumeracao__estado=EstadoDaRenumeracao.CONCLUIDA, confirmada_em__isnull=True),
         adesao__municipio_id__in=list(municipio_ids),
     )
-    grupos: dict[int, TrocasDaPrefeitura] = {}
-    ordem = ("renumeracao__vence_em", "renumeracao_id", "velho__perfil", "lugar", "pk")
-    for troca in em_aberto.select_related("renumeracao", "velho", "novo", "adesao__municipio").order_by(*ordem):
-        grupos.setdefault(troca.renumeracao_id, TrocasDaPrefeitura(troca.renumeracao)).trocas.append(troca)
-    return list(grupos.values())
 
 
 def trocas_do_ator(por: Ator) -> list[TrocasDaPrefeitura]:

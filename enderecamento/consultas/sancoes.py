@@ -36,6 +36,16 @@ def sancoes_de(municipios: Iterable[int], *, so_vigentes: bool = False) -> list[
     return sorted(lista.prefetch_related("sub_blocos").order_by("-aplicada_em", "-pk"), key=lambda s: not s.vigente)
 
 
+def bloqueados(vigentes: Iterable[Sancao], blocos: Iterable[int]) -> set[int]:
+    """Which of these sub-blocks (pks of one prefeitura) its sanctions in force block: all of them, or those a partial one names."""
+    achados: set[int] = set()
+    for sancao in vigentes:
+        if sancao.especie == EspecieDeSancao.BLOQUEIO_TOTAL:
+            return set(blocos)
+        achados |= {b.pk for b in sancao.sub_blocos.all()}
+    return achados & set(blocos)
+
+
 def exigir_que_possa_emitir(municipio_id: int) -> None:
     """Raise ``RegraViolada`` (IP-07) when ``BLOQUEADA_PODE_EMITIR`` is off and a total blocking of this prefeitura is in force."""
     if settings.BLOQUEADA_PODE_EMITIR:

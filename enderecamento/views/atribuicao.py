@@ -216,6 +216,7 @@ def _tela(
         "form_anexo": anexo,
         "formularios": [atribuicao, anexo],
         "seriam": seriam,
+        "sancoes": consultas.sancoes_de([adesao.municipio_id], so_vigentes=True),
         "atribui": pode(por, "blocos.atribuir"),
         "trilha": [
             ("Endereços", reverse("enderecamento:blocos")),

@@ -37,16 +37,18 @@ def enderecos(request: HttpRequest) -> HttpResponse:
     if adesao is not None and contexto["em_vigor"]:
         hoje = prazos.dia_local(agora())
         blocos = consultas.meus_blocos(adesao)
+        sancoes = consultas.sancoes_de([adesao.municipio_id], so_vigentes=True)
+        bloqueados = consultas.bloqueados(sancoes, [b.bloco.pk for b in blocos])
         tecnicos = consultas.tecnicos(adesao)
         contexto |= {
-            "linhas": [(b, b.bloco.aparencia(hoje), b.bloco.situacao(hoje)) for b in blocos],
+            "linhas": [(b, b.bloco.aparencia(hoje), b.bloco.situacao(hoje), b.bloco.pk in bloqueados) for b in blocos],
             "contas": {c.quantos.perfil: c for c in consultas.contas(adesao, blocos, hoje)},
             "tecnico": tecnicos[0] if tecnicos else None,
             "anteriores": tecnicos[1:],
             "troca_tecnico": pode(por, "tecnico.trocar", adesao.municipio_id),
             "ve_links": pode(por, "ss.ver", adesao.municipio_id),
             "trocas": consultas.trocas_abertas([adesao.municipio_id]),
-            "sancoes": consultas.sancoes_de([adesao.municipio_id], so_vigentes=True),
+            "sancoes": sancoes,
             "pode_confirmar": pode(por, "trocas.confirmar", adesao.municipio_id),
         }
     return render(request, "enderecamento/prefeitura/enderecos.html", contexto)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -116,7 +117,7 @@ def _formulario(request: HttpRequest, origem: _Origem) -> FormularioRenumeracao:
 
 
 def _destino(pool: PoolCIDR, livres: int) -> str:
-    return f"{pool}, {pool.nome}: {livres} livre{'' if livres == 1 else 's'}"
+    return f"{pool}, {pool.nome}: {intcomma(livres)} livre{'' if livres == 1 else 's'}"
 
 
 def _pedido(formulario: FormularioRenumeracao, origem: _Origem) -> acoes.Pedido:

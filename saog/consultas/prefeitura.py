@@ -11,6 +11,7 @@ from adesao.models import Adesao
 from contas.models import Papel
 from contas.municipios import dobrar
 from contas.permissoes import pode
+from enderecamento.consultas import quantas_a_confirmar
 from nucleo.fluxo import Ator
 from saog.estados import (
     ABERTAS,
@@ -140,4 +141,5 @@ def contadores(por: Ator) -> dict[str, int]:
     municipios = por.municipios(Papel.RESPONSAVEL)
     if not municipios:
         return {}
-    return {"saog:para_fazer": SolicitacaoServico.objects.filter(_A_FAZER, municipio_id__in=municipios).count()}
+    pedidos = SolicitacaoServico.objects.filter(_A_FAZER, municipio_id__in=municipios).count()
+    return {"saog:para_fazer": pedidos + quantas_a_confirmar(municipios)}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from contas.acesso import ator_de, exige
 from contas.paginas import agora, pagina_de, texto_de
+from enderecamento import consultas as enderecos
 from nucleo import prazos
 from saog import consultas, pecas
 from saog.estados import Conexao, Estado
@@ -144,6 +145,9 @@ def para_fazer(request: HttpRequest) -> HttpResponse:
         "rascunhos": consultas.rascunhos(municipio.pk),
         "uso": consultas.uso(municipio.pk, relogio),
         "suspensao": consultas.suspensao_de(municipio.pk),
+        "sancoes": enderecos.sancoes_de([municipio.pk], so_vigentes=True),
+        "trocas": [t for t in enderecos.trocas_abertas([municipio.pk]) if t.a_confirmar],
+        "pode_confirmar": True,
     }
     return render(request, "saog/prefeitura/para_fazer.html", contexto)
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from enderecamento import acoes
+from enderecamento import acoes, consultas
 from enderecamento.models import Sancao
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU, Pessoa
@@ -81,6 +81,28 @@ def test_the_sanction_shows_to_prodesp_and_to_that_prefeitura_only(
     for pessoa in (responsavel_a1, operadora):
         assert pessoa.cliente.get(endereco).status_code == 403
     assert operadora.cliente.get("/enderecos/sancoes/").status_code == 403
+
+
+def test_a_sanction_is_told_where_people_begin_and_its_blocks_are_marked(
+    cena: Cena, analista: Pessoa, gestor_prodesp: Pessoa, responsavel_a1: Pessoa, responsavel_b: Pessoa
+) -> None:
+    primeiro, segundo = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=2, por=cena.analista, agora=AGORA)
+    motivo = "Varredura de portas."
+    parcial = acoes.aplicar_sancao(
+        cena.botucatu.pk, especie="BLOQUEIO_PARCIAL", motivo=motivo, blocos=[segundo.pk], por=cena.gestor, agora=AGORA
+    )
+    assert motivo in analista.cliente.get(f"/blocos/prefeituras/{BOTUCATU}/").content.decode()
+    assert motivo in responsavel_a1.cliente.get("/para-fazer/").content.decode()
+    assert motivo not in responsavel_b.cliente.get("/para-fazer/").content.decode()
+    enderecos = responsavel_a1.cliente.get("/enderecos/").content.decode()
+    antes, _, depois = enderecos.partition(f">{segundo.rede.cidr}<")
+    assert f">{primeiro.rede.cidr}<" in antes
+    assert "Bloqueado" not in antes
+    assert depois.count("Bloqueado") == 1
+    assert consultas.bloqueados([parcial], [primeiro.pk]) == set()
+    acoes.aplicar_sancao(cena.botucatu.pk, especie="BLOQUEIO_TOTAL", motivo="Outra.", por=cena.gestor, agora=AGORA)
+    assert responsavel_a1.cliente.get("/enderecos/").content.decode().count(">Bloqueado<") == 2
+    assert 'aria-current="page">Endereços' in " ".join(gestor_prodesp.cliente.get("/sancoes/").content.decode().split())
 
 
 def test_the_evidence_is_handed_only_to_prodesp_and_that_prefeitura(

@@ -290,6 +290,23 @@ def test_the_card_for_other_pages_says_what_to_do_and_until_when(palco: Palco, e
     assert trocas_abertas([999]) == []
 
 
+def test_an_exchange_is_something_to_do_until_it_is_confirmed(palco: Palco, em_curso: Renumeracao) -> None:
+    def inicio() -> tuple[str, int]:
+        resposta = palco.ana.cliente.get(reverse("saog:para_fazer"))
+        contagem = next(item.contagem for item in resposta.context["navegacao"] if item.nome == "saog:para_fazer")
+        return texto(resposta), contagem
+
+    pagina, contagem = inicio()
+    assert "Troque 3 sub-blocos de endereço" in pagina
+    assert "Nada para fazer agora" not in pagina
+    assert contagem == 1
+    acoes.confirmar_trocas(em_curso.pk, municipio_id=BOTUCATU, por=palco.ana.ator, agora=AGORA)
+    pagina, contagem = inicio()
+    assert "sub-blocos de endereço" not in pagina
+    assert "Nada para fazer agora" in pagina
+    assert contagem == 0
+
+
 def test_the_page_of_addresses_shows_the_card_and_the_map_leads_to_the_exchange(palco: Palco, em_curso: Renumeracao) -> None:
     assert "Troque 3 sub-blocos de endereço" in texto(palco.ana.cliente.get(url("enderecos")))
     novo = em_curso.trocas.order_by("pk")[0].novo
