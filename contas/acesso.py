@@ -158,9 +158,10 @@ def guarda_o_texto(visao: Visao) -> Visao:
 
 
 class TextoGuardado(dict[str, str]):
-    """Field → what was typed in it. ``aviso`` says that it is back, and that files are not."""
+    """Field → what was typed in it, of several values the last; ``listas`` has them all. ``aviso`` says that it is back, without files."""
 
     com_arquivos = False
+    listas: dict[str, list[str]]
 
     @property
     def aviso(self) -> str:
@@ -185,7 +186,7 @@ def texto_guardado(request: HttpRequest, caminho: str = "") -> TextoGuardado | N
         return None
     del request.session[TEXTO_GUARDADO]
     texto = TextoGuardado(guardado["dados"])
-    texto.com_arquivos = guardado.get("com_arquivos", False)
+    texto.com_arquivos, texto.listas = guardado.get("com_arquivos", False), guardado.get("listas", {})
     return texto
 
 

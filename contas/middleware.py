@@ -123,9 +123,16 @@ class SessaoMiddleware:
         if not getattr(visao, "guarda_o_texto", False):
             return None
         dados = {nome: valor for nome, valor in request.POST.dict().items() if nome != "csrfmiddlewaretoken" and isinstance(valor, str)}
-        if sum(len(nome) + len(valor) for nome, valor in dados.items()) > TEXTO_MAXIMO:
+        listas = {nome: valores for nome in dados if len(valores := request.POST.getlist(nome)) > 1}
+        if sum(len(nome) + len(valor) for nome, valor in dados.items()) + sum(map(len, listas.values())) > TEXTO_MAXIMO:
             return None
-        return {"usuario": request.user.pk, "caminho": request.path, "dados": dados, "com_arquivos": any(request.FILES.values())}
+        return {
+            "usuario": request.user.pk,
+            "caminho": request.path,
+            "dados": dados,
+            "listas": listas,
+            "com_arquivos": any(request.FILES.values()),
+        }
 
     @staticmethod
     def _motivo_do_fim(request: HttpRequest) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -46,13 +46,21 @@ def com_o_texto(request: HttpRequest, formulario: Formulario, *, caminho: str = 
 
     Its view is marked ``contas.acesso.guarda_o_texto``. ``caminho``: the address the form posts to, when the page is at another.
     """
-    guardado = None if formulario.is_bound else texto_guardado(request, caminho)
-    if guardado is None:
-        return formulario
-    nomes = {nome: formulario.add_prefix(nome) for nome in formulario.fields}
-    formulario.initial = {**(formulario.initial or {}), **{nome: guardado[n] for nome, n in nomes.items() if n in guardado}}
-    messages.warning(request, guardado.aviso)
+    com_os_textos(request, [formulario], caminho=caminho)
     return formulario
+
+
+def com_os_textos(request: HttpRequest, formularios: Sequence[BaseForm], *, caminho: str = "") -> None:
+    """``com_o_texto`` of several forms that are sent together."""
+    guardado = None if any(f.is_bound for f in formularios) else texto_guardado(request, caminho)
+    if guardado is None:
+        return
+    for formulario in formularios:
+        for nome, campo in formulario.fields.items():
+            if (n := formulario.add_prefix(nome)) in guardado:
+                varios = isinstance(campo, MultipleChoiceField)
+                formulario.initial[nome] = guardado.listas.get(n, [guardado[n]]) if varios else guardado[n]
+    messages.warning(request, guardado.aviso)
 
 
 def pagina_de(lista: QuerySet[Any] | list[Any], request: HttpRequest) -> Page[Any]:

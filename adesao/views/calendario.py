@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from adesao import acoes
 from adesao.forms import FormularioDia, FormularioQueda
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
 from contas.models import Municipio
 from contas.municipios import dobrar, procurar
-from contas.paginas import agora, feito
+from contas.paginas import agora, com_os_textos, feito
 from contas.permissoes import pode
 from nucleo.erros import RegraViolada
 from nucleo.models import DiaSemExpediente, Indisponibilidade
@@ -23,6 +23,7 @@ from nucleo.models import DiaSemExpediente, Indisponibilidade
 from .comum import fazer_uma_vez
 
 
+@guarda_o_texto
 @exige("configuracoes.ver", para_mudar="calendario.editar")
 @require_http_methods(["GET", "POST"])
 def calendario(request: HttpRequest) -> HttpResponse:
@@ -31,6 +32,8 @@ def calendario(request: HttpRequest) -> HttpResponse:
     ato = request.POST.get("ato", "")
     dia = FormularioDia(request.POST if ato == "dia" else None, auto_id="id_dia_%s", label_suffix="")
     queda = FormularioQueda(request.POST if ato == "queda" else None, auto_id="id_queda_%s", label_suffix="")
+    if not ato:
+        com_os_textos(request, [dia, queda])
     try:
         if dia.is_bound and dia.is_valid():
             return _registrar_dia(request, dia)

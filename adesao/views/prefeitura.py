@@ -16,7 +16,7 @@ from adesao.estados import Estado
 from adesao.forms import FormularioAutorizacao, FormularioResposta
 from adesao.models import Adesao
 from contas.acesso import ator_de, exige, guarda_o_texto
-from contas.paginas import agora, com_o_texto, feito
+from contas.paginas import agora, com_o_texto, com_os_textos, feito
 from contas.permissoes import pode
 from nucleo import prazos
 from nucleo.declaracoes import DECLARACOES
@@ -214,6 +214,7 @@ def descartar(request: HttpRequest, numero: str) -> HttpResponse:
     return render(request, "adesao/descartar.html", {"adesao": adesao})
 
 
+@guarda_o_texto
 @exige("adesao.autorizacoes")
 @require_http_methods(["GET", "POST"])
 def autorizacoes(request: HttpRequest, numero: str) -> HttpResponse:
@@ -224,6 +225,7 @@ def autorizacoes(request: HttpRequest, numero: str) -> HttpResponse:
     hoje = prazos.dia_local(agora())
     aplicacoes = list(adesao.aplicacoes.all())
     formularios = [FormularioAutorizacao(enviado, aplicacao=a, hoje=hoje) for a in aplicacoes]
+    com_os_textos(request, formularios)
     itens = [{"aplicacao": a, "form": form} for a, form in zip(aplicacoes, formularios, strict=True)]
     certos = all(form.is_valid() for form in formularios)
     if enviado is not None and certos:

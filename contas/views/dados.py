@@ -12,19 +12,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from contas import acoes
-from contas.acesso import ator_de, autenticada, publica
+from contas.acesso import ator_de, autenticada, guarda_o_texto, publica
 from contas.forms import FormularioDeDados, FormularioDeEmail
 from contas.models import Papel
+from contas.paginas import com_o_texto
 from contas.views.comuns import agora_do_pedido, dentro_do_limite, muitas_tentativas, token_do_link
 from nucleo.erros import RegraViolada, TransicaoIndisponivel
 
 
+@guarda_o_texto
 @autenticada
 @require_http_methods(["GET", "HEAD", "POST"])
 def dados(request: HttpRequest) -> HttpResponse:
     """Name and cargo."""
     usuario = request.user
-    form = FormularioDeDados(request.POST if request.method == "POST" else None, initial={"nome": usuario.nome, "cargo": usuario.cargo})  # type: ignore[union-attr]
+    atuais = {"nome": usuario.nome, "cargo": usuario.cargo}  # type: ignore[union-attr]
+    form = com_o_texto(request, FormularioDeDados(request.POST if request.method == "POST" else None, initial=atuais))
     if request.method == "POST" and form.is_valid():
         acoes.salvar_dados(nome=form.cleaned_data["nome"], cargo=form.cleaned_data["cargo"], por=ator_de(request))
         messages.success(request, "Dados salvos.")
@@ -32,12 +35,13 @@ def dados(request: HttpRequest) -> HttpResponse:
     return render(request, "contas/dados.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@guarda_o_texto
 @autenticada
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def email(request: HttpRequest) -> HttpResponse:
     """Ask for another e-mail. The answer is the same whether or not the address has an account."""
-    form = FormularioDeEmail(request.POST if request.method == "POST" else None)
+    form = com_o_texto(request, FormularioDeEmail(request.POST if request.method == "POST" else None))
     if request.method == "POST":
         if not dentro_do_limite(request, "troca_de_email"):
             return muitas_tentativas(request)

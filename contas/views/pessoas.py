@@ -50,6 +50,7 @@ def _convidar(
     return redirect(request.path)
 
 
+@guarda_o_texto
 @exige("pessoas.ver")
 @require_http_methods(["GET", "HEAD", "POST"])
 def pessoas(request: HttpRequest) -> HttpResponse:
@@ -59,7 +60,7 @@ def pessoas(request: HttpRequest) -> HttpResponse:
     ator = ator_de(request)
     primeiro = primeiro_requerente(orgao.pk, agora=agora)
     decide = bool(primeiro and primeiro.usuario_id == ator.usuario_id and permissoes.pode(ator, "pessoas.convidar", orgao.municipio_id))
-    form = FormularioDeConvite(request.POST or None) if decide else None
+    form = com_o_texto(request, FormularioDeConvite(request.POST or None)) if decide else None
     if request.method == "POST" and form is not None:
         resposta = _convidar(request, form, orgao=lambda: orgao, papel=lambda: Papel.REQUERENTE)
         if resposta:
@@ -78,13 +79,14 @@ def pessoas(request: HttpRequest) -> HttpResponse:
     return render(request, "contas/pessoas.html", contexto, status=422 if form and form.errors else 200)
 
 
+@guarda_o_texto
 @exige("configuracoes.ver", para_mudar="equipe.gerir")
 @require_http_methods(["GET", "HEAD", "POST"])
 def equipe(request: HttpRequest) -> HttpResponse:
     """The State's teams: the gestor invites by e-mail with a role, ends a link, ends sessions."""
     agora = agora_do_pedido()
     edita = permissoes.pode(ator_de(request), "equipe.gerir")
-    form = FormularioDeEquipe(request.POST or None)
+    form = com_o_texto(request, FormularioDeEquipe(request.POST or None))
     if request.method == "POST":
         resposta = _convidar(
             request,

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from adesao.models import Adesao
-from contas.acesso import ator_de, exige
+from contas.acesso import ator_de, exige, guarda_o_texto
 from contas.limites import limitada
-from contas.paginas import agora, fazer_uma_vez, feito, pagina_de, texto_de
+from contas.paginas import agora, com_o_texto, fazer_uma_vez, feito, pagina_de, texto_de
 from contas.permissoes import pode
 from enderecamento import acoes, consultas, registros
 from enderecamento.acoes import Lote
@@ -75,6 +75,7 @@ def prefeitura(request: HttpRequest, codigo_ibge: int) -> HttpResponse:
     return _tela(request, _adesao_ou_404(codigo_ibge))
 
 
+@guarda_o_texto
 @exige("blocos.atribuir")
 @require_http_methods(["POST"])
 def atribuir(request: HttpRequest, codigo_ibge: int) -> HttpResponse:
@@ -108,6 +109,7 @@ def _em_lista(nomes: list[str]) -> str:
     return nomes[0] if len(nomes) == 1 else f"{', '.join(nomes[:-1])} e {nomes[-1]}"
 
 
+@guarda_o_texto
 @exige("blocos.atribuir")
 @require_POST
 def anexo_ii(request: HttpRequest, codigo_ibge: int) -> HttpResponse:
@@ -199,7 +201,9 @@ def _tela(
     if atribuicao is None:
         atribuicao = _formulario()
         atribuicao.initial = _sugestao(request, adesao, faltam, atribuicao.pools)
-    anexo = anexo or FormularioAnexoII()
+        com_o_texto(request, atribuicao, caminho=reverse("enderecamento:atribuir", args=[adesao.municipio_id]))
+    if anexo is None:
+        anexo = com_o_texto(request, FormularioAnexoII(), caminho=reverse("enderecamento:anexo_ii", args=[adesao.municipio_id]))
     blocos = list(consultas.da_prefeitura(adesao.pk))
     usos = registros.usos(b.rede.cidr for b in blocos)
     contexto = {

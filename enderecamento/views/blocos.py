@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from contas.acesso import ator_de, exige, sem_atividade
+from contas.acesso import ator_de, exige, guarda_o_texto, sem_atividade
 from contas.limites import limitada
-from contas.paginas import agora, fazer_uma_vez, feito, pagina_de
+from contas.paginas import agora, com_o_texto, fazer_uma_vez, feito, pagina_de
 from contas.permissoes import pode
 from enderecamento import acoes, consultas, registros
 from enderecamento.consultas.mapa import Faixa
@@ -282,12 +282,13 @@ def _do_sub_bloco(request: HttpRequest, bloco: SubBlocoCIDR) -> dict[str, Any]:
     }
 
 
+@guarda_o_texto
 @exige("blocos.atribuir")
 @require_http_methods(["GET", "POST"])
 def devolver(request: HttpRequest, rede: str) -> HttpResponse:
     """Take a sub-block back, with the reason (IP-08)."""
     por, relogio, bloco = ator_de(request), agora(), sub_bloco_ou_404(rede)
-    formulario = FormularioDevolucao(request.POST if request.method == "POST" else None, label_suffix="")
+    formulario = com_o_texto(request, FormularioDevolucao(request.POST if request.method == "POST" else None, label_suffix=""))
     status = 200
     if request.method == "POST":
         status = 422

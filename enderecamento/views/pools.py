@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contas.acesso import ator_de, exige
-from contas.paginas import agora, fazer_uma_vez, feito
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import agora, com_o_texto, fazer_uma_vez, feito
 from enderecamento import acoes, consultas
 from enderecamento.forms.prodesp import FormularioAmpliacao, FormularioFechamento, FormularioPool
 from nucleo import prazos
@@ -34,12 +34,13 @@ def _dados(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
+@guarda_o_texto
 @exige("pools.gerir")
 @require_http_methods(["GET", "POST"])
 def registrar(request: HttpRequest) -> HttpResponse:
     """A new parent block; its sub-blocks are made while its page shows how far they are."""
     por, relogio = ator_de(request), agora()
-    formulario = FormularioPool(_dados(request), label_suffix="", initial={"perfil": "PRIVADO"})
+    formulario = com_o_texto(request, FormularioPool(_dados(request), label_suffix="", initial={"perfil": "PRIVADO"}))
     status = 200
     if request.method == "POST":
 
@@ -59,12 +60,13 @@ def milhar(n: int) -> str:
     return f"{n:,}".replace(",", ".")
 
 
+@guarda_o_texto
 @exige("pools.gerir")
 @require_http_methods(["GET", "POST"])
 def ampliar(request: HttpRequest, rede: str) -> HttpResponse:
     """Make the pool a larger network."""
     por, relogio, pool = ator_de(request), agora(), pool_ou_404(rede)
-    formulario = FormularioAmpliacao(_dados(request), label_suffix="")
+    formulario = com_o_texto(request, FormularioAmpliacao(_dados(request), label_suffix=""))
     status = 200
     if request.method == "POST":
 
@@ -79,12 +81,13 @@ def ampliar(request: HttpRequest, rede: str) -> HttpResponse:
     return render(request, "enderecamento/prodesp/pool_ampliar.html", _do_pool(pool, formulario), status=status)
 
 
+@guarda_o_texto
 @exige("pools.gerir")
 @require_http_methods(["GET", "POST"])
 def fechar(request: HttpRequest, rede: str) -> HttpResponse:
     """Say what closing does, ask why, and close."""
     por, relogio, pool = ator_de(request), agora(), pool_ou_404(rede)
-    formulario = FormularioFechamento(_dados(request), label_suffix="")
+    formulario = com_o_texto(request, FormularioFechamento(_dados(request), label_suffix=""))
     status = 200
     if request.method == "POST":
 

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from adesao.models import Adesao
-from contas.acesso import ator_de, exige
-from contas.paginas import agora, fazer_uma_vez, feito, pagina_de
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import agora, com_o_texto, fazer_uma_vez, feito, pagina_de
 from contas.permissoes import pode
 from documentos import entrega
 from documentos.models import Documento
@@ -144,6 +144,7 @@ def _documento(request: HttpRequest, slug: str, uuid: uuid_.UUID) -> Documento:
 
 
 # --- Responsável técnico (ADS-15) -------------------------------------------------------------------------------------
+@guarda_o_texto
 @exige("tecnico.trocar")
 @require_http_methods(["GET", "POST"])
 def tecnico(request: HttpRequest) -> HttpResponse:
@@ -153,7 +154,7 @@ def tecnico(request: HttpRequest) -> HttpResponse:
     if adesao is None or not consultas.tem_blocos(adesao):
         messages.info(request, "O responsável técnico vai no Anexo II da adesão. Depois que ela entrar em vigor, você troca por aqui.")
         return redirect("enderecamento:enderecos")
-    formulario = FormularioTecnico(request.POST if request.method == "POST" else None)  # type: ignore[arg-type]
+    formulario = com_o_texto(request, FormularioTecnico(request.POST if request.method == "POST" else None))  # type: ignore[arg-type]
     if request.method == "POST" and formulario.is_valid():
         dados = formulario.cleaned_data
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contas.acesso import ator_de, exige, exige_algum
-from contas.paginas import agora, fazer_uma_vez, feito, pagina_de, texto_de
+from contas.acesso import ator_de, exige, exige_algum, guarda_o_texto
+from contas.paginas import agora, com_o_texto, fazer_uma_vez, feito, pagina_de, texto_de
 from contas.papeis import Papel
 from contas.permissoes import pode
 from documentos import entrega
@@ -38,6 +39,7 @@ def sancoes(request: HttpRequest) -> HttpResponse:
     return render(request, "enderecamento/sancoes/sancoes.html", contexto)
 
 
+@guarda_o_texto
 @exige("sancoes.aplicar")
 @require_http_methods(["GET", "POST"])
 def aplicar(request: HttpRequest) -> HttpResponse:
@@ -49,7 +51,8 @@ def aplicar(request: HttpRequest) -> HttpResponse:
     if adesao is None:
         status = 422 if escolha.is_bound and not escolha.is_valid() else 200
         return render(request, "enderecamento/sancoes/escolher.html", {"form": escolha, "ha": bool(adesoes)}, status=status)
-    form = FormularioSancao(request.POST or None, request.FILES or None, blocos=list(consultas.da_prefeitura(adesao.pk)))
+    blocos = list(consultas.da_prefeitura(adesao.pk))
+    form = com_o_texto(request, FormularioSancao(request.POST or None, request.FILES or None, blocos=blocos))
     if request.method == "POST" and form.is_valid():
 
         def fazer() -> dict[str, Any]:
@@ -71,9 +74,11 @@ def aplicar(request: HttpRequest) -> HttpResponse:
 @require_GET
 def sancao(request: HttpRequest, pk: int) -> HttpResponse:
     """One sanction with its history; the gestor ends it here."""
-    return _pagina(request, _sancao(pk), FormularioFim(None, label_suffix=""))
+    form = com_o_texto(request, FormularioFim(None, label_suffix=""), caminho=reverse("enderecamento:sancao_levantar", args=[pk]))
+    return _pagina(request, _sancao(pk), form)
 
 
+@guarda_o_texto
 @exige("sancoes.aplicar")
 @require_POST
 def levantar(request: HttpRequest, pk: int) -> HttpResponse:

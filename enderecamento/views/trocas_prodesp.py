@@ -13,8 +13,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from contas.acesso import ator_de, exige
-from contas.paginas import POR_PAGINA, agora, fazer_uma_vez, feito, pagina_de, texto_de
+from contas.acesso import ator_de, exige, guarda_o_texto
+from contas.paginas import POR_PAGINA, agora, com_o_texto, fazer_uma_vez, feito, pagina_de, texto_de
 from contas.permissoes import pode
 from enderecamento import acoes, consultas
 from enderecamento.consultas import renumeracao as leitura
@@ -49,6 +49,7 @@ class _Origem:
     fora: list[SubBlocoCIDR]
 
 
+@guarda_o_texto
 @exige("blocos.renumerar")
 @require_http_methods(["GET", "POST"])
 def renumerar(request: HttpRequest) -> HttpResponse:
@@ -56,7 +57,7 @@ def renumerar(request: HttpRequest) -> HttpResponse:
     origem = _origem(request)
     if origem is None:
         return _escolher(request)
-    formulario = _formulario(request, origem)
+    formulario = com_o_texto(request, _formulario(request, origem))
     status = 200
     if request.method == "POST":
         status = 422
@@ -192,12 +193,13 @@ def renumeracao(request: HttpRequest, numero: str) -> HttpResponse:
     return render(request, "enderecamento/trocas/renumeracao.html", contexto)
 
 
+@guarda_o_texto
 @exige("blocos.renumerar")
 @require_http_methods(["GET", "POST"])
 def adiar(request: HttpRequest, numero: str) -> HttpResponse:
     """A later date."""
     esta = _esta(numero)
-    formulario = FormularioAdiamento(_dados(request), label_suffix="")
+    formulario = com_o_texto(request, FormularioAdiamento(_dados(request), label_suffix=""))
 
     def fazer() -> dict[str, Any]:
         acoes.adiar_renumeracao(esta.pk, **formulario.cleaned_data, por=ator_de(request), agora=agora())
@@ -206,12 +208,13 @@ def adiar(request: HttpRequest, numero: str) -> HttpResponse:
     return _ato(request, esta, formulario, ato="adiar", fazer=fazer, frase="A data mudou. As prefeituras foram avisadas.")
 
 
+@guarda_o_texto
 @exige("blocos.renumerar")
 @require_http_methods(["GET", "POST"])
 def desfazer(request: HttpRequest, numero: str) -> HttpResponse:
     """Back to the old ones, before the date."""
     esta = _esta(numero)
-    formulario = FormularioDesfazer(_dados(request), label_suffix="")
+    formulario = com_o_texto(request, FormularioDesfazer(_dados(request), label_suffix=""))
 
     def fazer() -> dict[str, Any]:
         acoes.desfazer_renumeracao(esta.pk, **formulario.cleaned_data, por=ator_de(request), agora=agora())

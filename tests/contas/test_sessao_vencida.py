@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +13,12 @@ from django.test import Client
 from django.urls import reverse
 
 from adesao.models import Adesao
+from enderecamento import acoes as do_endereco
 from tests.apoio import adesoes, solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU, Pessoa
+from tests.enderecamento.conftest import Cena, cena
 
+__all__ = ["cena"]
 pytestmark = pytest.mark.django_db
 
 FUNDO = "allauth.account.auth_backends.AuthenticationBackend"
@@ -163,3 +167,89 @@ def test_with_the_cookie_gone_the_login_page_promises_nothing(requerente: Pessoa
     html = cliente.get(para).content.decode()
     assert "nada foi gravado" in html
     assert "de onde parou" not in html
+
+
+# --- Every other form with something to retype ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("quem", "endereco", "pagina", "dados", "voltam"),
+    [
+        (
+            "gestor_prodesp",
+            "/blocos/registrar/",
+            "",
+            {"perfil": "PRIVADO", "rede": "10.99.0.0/20", "nome": "Vale"},
+            ["10.99.0.0/20", "Vale"],
+        ),
+        ("gestor_prodesp", "/blocos/{pool}/ampliar/", "", {"rede": "10.64.0.0/15"}, ["10.64.0.0/15"]),
+        ("gestor_prodesp", "/blocos/{pool}/fechar/", "", {"motivo": "Faixa para 2027"}, ["Faixa para 2027"]),
+        ("analista", "/blocos/sub-blocos/{bloco}/devolver/", "", {"motivo": "A unidade fechou"}, ["A unidade fechou"]),
+        (
+            "analista",
+            "/blocos/prefeituras/{cidade}/atribuir/",
+            "/blocos/prefeituras/{cidade}/",
+            {"privados": "3", "publicos": "", "onde": "", "escolhidos": "10.64.16.64/28"},
+            ['value="3"', "10.64.16.64/28"],
+        ),
+        (
+            "analista",
+            "/blocos/prefeituras/{cidade}/anexo-ii/",
+            "/blocos/prefeituras/{cidade}/",
+            {"privados": "2", "referencia": "Anexo II de 12/10/2026"},
+            ["Anexo II de 12/10/2026"],
+        ),
+        (
+            "gestor_prodesp",
+            "/renumeracoes/nova/?pool={pool}",
+            "",
+            {"quais": "marcados", "blocos": ["{a}", "{b}"], "motivo": "Troca do equipamento", "ultimo_dia": "31/12/2026"},
+            ["Troca do equipamento", "31/12/2026"],
+        ),
+        (
+            "gestor_prodesp",
+            "/sancoes/aplicar/?prefeitura={cidade}",
+            "",
+            {"especie": "ADVERTENCIA", "motivo": "Varredura", "evidencia": "IDS 88"},
+            ["Varredura", "IDS 88"],
+        ),
+        ("gestor_prodesp", "/sancoes/{sancao}/encerrar/", "/sancoes/{sancao}/", {"motivo": "Já resolvido"}, ["Já resolvido"]),
+        ("responsavel_a1", "/enderecos/tecnico/", "", {"nome": "Téo Prado", "email": "teo@botucatu.sp.gov.br"}, ["Téo Prado"]),
+        ("gestor_prodesp", "/calendario/", "", {"ato": "queda", "inicio": "20/11/2026", "motivo": "Falta de luz"}, ["Falta de luz"]),
+        ("gestor_prodesp", "/calendario/", "", {"ato": "dia", "data": "24/12/2027", "descricao": "Véspera"}, ["Véspera"]),
+        ("gestor_prodesp", "/equipe/", "", {"papel": "auditor", "nome": "Rui Sá", "email": "rui@sp.gov.br"}, ["Rui Sá"]),
+        (
+            "responsavel_a1",
+            "/conta/dados/",
+            "",
+            {"nome": "Aparecida N. Cardoso", "cargo": "Diretora"},
+            ["Aparecida N. Cardoso", "Diretora"],
+        ),
+    ],
+)
+def test_what_was_typed_in_any_form_comes_back(
+    quem: str,
+    endereco: str,
+    pagina: str,
+    dados: dict[str, Any],
+    voltam: list[str],
+    vencida: Any,
+    request: pytest.FixtureRequest,
+    cena: Cena,
+) -> None:
+    blocos = do_endereco.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=2, por=cena.analista, agora=AGORA)
+    sancao = do_endereco.aplicar_sancao(cena.botucatu.pk, especie="BLOQUEIO_TOTAL", motivo="x", por=cena.gestor, agora=AGORA)
+    partes = {
+        "pool": cena.privado.slug,
+        "bloco": blocos[0].slug,
+        "cidade": BOTUCATU,
+        "sancao": sancao.pk,
+        "a": blocos[0].inicio,
+        "b": blocos[1].inicio,
+    }
+    dados = {nome: [v.format(**partes) for v in valor] if isinstance(valor, list) else valor for nome, valor in dados.items()}
+    pessoa = request.getfixturevalue(quem)
+    html = _volta(vencida(pessoa), pessoa, endereco.format(**partes), dados, pagina=pagina.format(**partes))
+    assert DE_VOLTA in html
+    for texto in voltam:
+        assert texto.format(**partes) in html
+    marcados = {v for nome, v in re.findall(r'<input type="checkbox" name="(\w+)" value="(\d+)"[^>]* checked', html) if nome == "blocos"}
+    assert marcados == set(dados.get("blocos", []))
