@@ -102,7 +102,7 @@ def levantar_sancao(sancao_id: int, *, motivo: str, por: Ator, agora: dt.datetim
         motivo, frase="Escreva por que a sanção termina: a prefeitura vai ler.", campo="motivo", maximo=1000, regra="IP-07"
     )
     sancao, _ = fluxo.executar(Sancao, sancao_id, "levantar", por=por, agora=agora, comentario=motivo, motivo=motivo)
-    notificacoes.sancao_encerrada(sancao, agora=agora)
+    notificacoes.sancoes_encerradas([sancao], agora=agora)
     return sancao
 
 
@@ -112,8 +112,7 @@ def encerrar_sancoes(*, agora: dt.datetime) -> int:
     pks = list(Sancao.objects.filter(vencida).order_by("vence_em", "pk").values_list("pk", flat=True)[:500])
 
     def contar(pares: list[tuple[Sancao, Any]]) -> None:
-        for sancao, _ in pares:
-            notificacoes.sancao_encerrada(sancao, agora=agora)
+        notificacoes.sancoes_encerradas((sancao for sancao, _ in pares), agora=agora)
 
     lote = fluxo.executar_lote(
         Sancao,

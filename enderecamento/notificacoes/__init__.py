@@ -2,7 +2,7 @@
 
 from .blocos import atribuidos, devolvido, importados, tecnico_trocado
 from .comum import avisar, endereco
-from .sancoes import sancao_aplicada, sancao_encerrada
+from .sancoes import sancao_aplicada, sancoes_encerradas
 from .trocas import (
     COMO_TROCAR,
     lembrar_trocas,
@@ -23,7 +23,7 @@ __all__ = [
     "lembrar_trocas",
     "renumeracao_concluida",
     "sancao_aplicada",
-    "sancao_encerrada",
+    "sancoes_encerradas",
     "tecnico_trocado",
     "troca_desfeita",
     "troca_terminou",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from comunicacao.caixa import Carta, enfileirar_varias
 from contas.consultas import responsaveis_de
@@ -20,48 +21,61 @@ def sancao_aplicada(sancao: Sancao, blocos: Sequence[SubBlocoCIDR], *, agora: dt
     if blocos:
         fatos.append(("Sub-bloco" if len(blocos) == 1 else "Sub-blocos", "\n".join(b.rede.cidr for b in blocos)))
     fatos.append(("Até quando", prazos.dia_por_extenso(sancao.ultimo_dia) if sancao.ultimo_dia else "Até a PRODESP encerrar"))
-    _da_sancao(
+    nova = _Noticia(
         sancao,
         "aplicada",
         titulo=f"{sancao.get_especie_display()} à Prefeitura de {sancao.adesao.municipio.nome}",
         paragrafos=["A PRODESP aplicou uma sanção pelo uso da rede. Leia o motivo e fale com a PRODESP para resolver."],
         fatos=fatos,
-        agora=agora,
     )
+    _contar([nova], agora=agora)
 
 
-def sancao_encerrada(sancao: Sancao, *, agora: dt.datetime) -> None:
-    """A sanction ended, lifted or by its term (IP-07)."""
-    _da_sancao(
-        sancao,
-        "encerrada",
-        titulo=f"Terminou a sanção à Prefeitura de {sancao.adesao.municipio.nome}: {sancao.get_especie_display().lower()}",
-        paragrafos=["A sanção não vale mais. Ela continua no histórico da prefeitura."],
-        fatos=[("Sanção", sancao.get_especie_display()), ("Por que terminou", sancao.fim_motivo)],
-        agora=agora,
-    )
+def sancoes_encerradas(sancoes: Iterable[Sancao], *, agora: dt.datetime) -> None:
+    """Sanctions ended, lifted or by their term (IP-07): two queries however many they are."""
+    noticias = [
+        _Noticia(
+            sancao,
+            "encerrada",
+            titulo=f"Terminou a sanção à Prefeitura de {sancao.adesao.municipio.nome}: {sancao.get_especie_display().lower()}",
+            paragrafos=["A sanção não vale mais. Ela continua no histórico da prefeitura."],
+            fatos=[("Sanção", sancao.get_especie_display()), ("Por que terminou", sancao.fim_motivo)],
+        )
+        for sancao in sancoes
+    ]
+    _contar(noticias, agora=agora)
 
 
-def _da_sancao(
-    sancao: Sancao, evento: str, *, titulo: str, paragrafos: Sequence[str], fatos: Sequence[tuple[str, str]], agora: dt.datetime
-) -> None:
-    municipio = sancao.adesao.municipio
-    pessoas = responsaveis_de([municipio.pk], agora, papeis=(Papel.RESPONSAVEL, Papel.REQUERENTE)).get(municipio.pk, [])
+@dataclass(frozen=True, slots=True)
+class _Noticia:
+    """What is told of one sanction."""
+
+    sancao: Sancao
+    evento: str
+    titulo: str
+    paragrafos: Sequence[str]
+    fatos: Sequence[tuple[str, str]]
+
+
+def _contar(noticias: Sequence[_Noticia], *, agora: dt.datetime) -> None:
+    municipios = {n.sancao.municipio_id for n in noticias}
+    pessoas_de = responsaveis_de(municipios, agora, papeis=(Papel.RESPONSAVEL, Papel.REQUERENTE))
     enfileirar_varias(
         (
             Carta(
-                chave=f"{sancao.dono}:{evento}:u{pessoa.pk}",
-                tipo=f"sancao_{evento}",
+                chave=f"{n.sancao.dono}:{n.evento}:u{pessoa.pk}",
+                tipo=f"sancao_{n.evento}",
                 para=pessoa.email,
                 para_nome=pessoa.nome,
-                titulo=titulo,
-                paragrafos=paragrafos,
-                fatos=fatos,
+                titulo=n.titulo,
+                paragrafos=n.paragrafos,
+                fatos=n.fatos,
                 botao=("Ver a sanção", endereco("sancoes/")),
-                dono=sancao.dono,
-                rodape=f"Você recebe este e-mail porque responde no portal pela Prefeitura de {municipio.nome}.",
+                dono=n.sancao.dono,
+                rodape=f"Você recebe este e-mail porque responde no portal pela Prefeitura de {n.sancao.adesao.municipio.nome}.",
             )
-            for pessoa in pessoas
+            for n in noticias
+            for pessoa in pessoas_de.get(n.sancao.municipio_id, [])
         ),
         agora=agora,
     )

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from comunicacao.models import MensagemSaida
 from enderecamento import acoes, consultas
@@ -120,6 +122,17 @@ def test_its_term_ends_it_at_midnight_once_however_often_the_sweep_runs(cena: Ce
     fim = sancao.historico.get(transicao="vencer")
     assert (fim.por_id, fim.por_nome) == (None, "Portal (automático)")
     assert len(cartas("sancao_encerrada")) == 1
+
+
+def test_many_end_with_as_many_queries_as_one(cena: Cena) -> None:
+    def terminar(quantas: int) -> int:
+        novas = [aplicar(cena, vale_ate=HOJE) for _ in range(quantas)]
+        with CaptureQueriesContext(connection) as feitas:
+            assert acoes.encerrar_sancoes(agora=novas[0].vence_em or AGORA) == quantas
+        return sum("SELECT" in q["sql"] or "INSERT" in q["sql"] for q in feitas.captured_queries)
+
+    assert terminar(1) == terminar(5)
+    assert len(cartas("sancao_encerrada")) == 6
 
 
 def test_the_list_is_filtered_and_those_in_force_come_first(cena: Cena) -> None:
