@@ -163,6 +163,32 @@ def test_prodesp_marks_in_place_and_returns(pagina: Any, gente: Gente, enviada: 
     assert estado(enviada) == Estado.DEVOLVIDA
 
 
+def test_a_row_half_typed_is_not_lost_by_returning_the_request(pagina: Any, gente: Gente, enviada: SolicitacaoServico) -> None:
+    """Somebody marked one row and is typing in another: the browser asks before the second is lost; once marked, it does not."""
+    entrar(pagina, gente.analista)
+    pagina.goto(url("analise", enviada))
+    perguntas: list[str] = []
+
+    def ficar(dialogo: Any) -> None:
+        perguntas.append(dialogo.type)
+        dialogo.dismiss()
+
+    pagina.on("dialog", ficar)
+    marcar = pagina.get_by_role("link", name="Pendência")
+    marcar.nth(0).click()
+    pagina.get_by_label("O que a prefeitura lê").fill("Confira o nome.")
+    pagina.get_by_role("button", name="Marcar pendência").click()
+    pagina.get_by_role("button", name="Devolver com 1 pendência").wait_for()
+    assert perguntas == []
+    marcar.nth(1).click()
+    pagina.get_by_label("O que a prefeitura lê").fill("Ainda pensando")
+    pagina.get_by_role("button", name="Devolver com 1 pendência").click()
+    pagina.wait_for_timeout(300)
+    assert perguntas == ["beforeunload"]
+    assert pagina.get_by_label("O que a prefeitura lê").input_value() == "Ainda pensando"
+    assert SolicitacaoServico.objects.get(pk=enviada.pk).estado == "EM_VALIDACAO"
+
+
 def test_prodesp_validates_one_and_then_several(pagina: Any, gente: Gente, enviada: SolicitacaoServico) -> None:
     outras = [solicitacoes.enviada(gente.ana.ator, n=n) for n in (1, 2)]
     entrar(pagina, gente.analista)
