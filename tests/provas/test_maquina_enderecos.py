@@ -290,7 +290,9 @@ class Maquina(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("parte", range(4 if PROVAS else 1))  # each core takes the next one that is free
 def test_random_acts_never_break_an_invariant(
+    parte: int,
     responsavel_a1: Pessoa,
     responsavel_b: Pessoa,
     analista: Pessoa,
@@ -318,10 +320,10 @@ def test_random_acts_never_break_an_invariant(
     run_state_machine_as_test(
         Maquina,
         settings=regulagem(
-            max_examples=200 if PROVAS else 5,
+            max_examples=50 if PROVAS else 5,
             stateful_step_count=PASSOS,
             deadline=None,
-            derandomize=True,
+            derandomize=not PROVAS,
             database=None,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
