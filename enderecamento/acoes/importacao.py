@@ -110,7 +110,9 @@ def _ocupar(relatorio: Relatorio, vagas: dict[int, SubBlocoCIDR], *, por: Ator) 
 
 def _alocacao(e: Entrada, vaga: SubBlocoCIDR, *, por: Ator) -> Alocacao:
     motivo = f"{MOTIVO}: {e.observacao}" if e.observacao else MOTIVO
-    return Alocacao(sub_bloco=vaga, adesao_id=e.adesao_id, de=e.de, por_id=por.usuario_id, por_nome=por.nome, motivo=motivo[:200])
+    return Alocacao(
+        sub_bloco=vaga, adesao_id=e.adesao_id, de=e.de, por_id=por.usuario_id, por_nome=f"Importado por {por.nome}", motivo=motivo[:200]
+    )
 
 
 def _pedir_o_que_falta(relatorio: Relatorio, nome: str, *, por: Ator, agora: dt.datetime) -> None:

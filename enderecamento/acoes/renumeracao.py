@@ -105,7 +105,7 @@ def adiar_renumeracao(renumeracao_id: int, *, ultimo_dia: dt.date, motivo: str, 
     if ultimo_dia <= renumeracao.ultimo_dia:
         raise RegraViolada(f"A nova data precisa ser depois de {renumeracao.ultimo_dia:%d/%m/%Y}.", regra="IP-05", campo="ultimo_dia")
     _exigir_dia(ultimo_dia, agora)
-    vence_em = _vence_em(ultimo_dia)
+    vence_em, antes = _vence_em(ultimo_dia), renumeracao.ultimo_dia
     renumeracao, _ = fluxo.executar(
         Renumeracao,
         renumeracao_id,
@@ -117,7 +117,7 @@ def adiar_renumeracao(renumeracao_id: int, *, ultimo_dia: dt.date, motivo: str, 
         vence_em=vence_em,
     )
     SubBlocoCIDR.objects.filter(pk__in=_abertas(renumeracao).values("velho")).update(troca_ate=vence_em)
-    notificacoes.trocas_adiadas(renumeracao, _grupos(renumeracao), motivo, agora=agora)
+    notificacoes.trocas_adiadas(renumeracao, _grupos(renumeracao), motivo, antes=antes, agora=agora)
     return renumeracao
 
 

@@ -101,11 +101,12 @@ def desfazer_da_prefeitura(renumeracao_id: int, adesao_id: int, *, agora: dt.dat
     lugares = {t.velho_id: (novos[t.novo_id].ordinal, novos[t.novo_id].excedente_id) for t in trocas}
     for troca in trocas:
         mover_links(troca, municipio_id=adesao.municipio_id, por=SISTEMA, agora=agora, de_volta=True)
-    esvaziar(list(novos.values()), motivo=f"Troca desfeita: renumeração {renumeracao.numero}", por=SISTEMA, agora=agora)
+    desfeita = renumeracao.historico.filter(transicao="desfazer").order_by("pk").last()
+    quem = Ator(usuario_id=desfeita.por_id, nome=desfeita.por_nome) if desfeita else SISTEMA
+    esvaziar(list(novos.values()), motivo=f"Troca desfeita: renumeração {renumeracao.numero}", por=quem, agora=agora)
     for pk, (ordinal, excedente) in lugares.items():
         SubBlocoCIDR.objects.filter(pk=pk).update(ordinal=ordinal, excedente=excedente, troca_ate=None)
     _encerrar(trocas, agora)
-    desfeita = renumeracao.historico.filter(transicao="desfazer").order_by("pk").last()
     notificacoes.troca_desfeita(renumeracao, adesao, trocas, desfeita.comentario if desfeita else "", agora=agora)
     return True
 

@@ -56,6 +56,7 @@ from .renumeracao import (
     renumeracoes,
     troca_do_sub_bloco,
     trocas_abertas,
+    trocas_desfeitas,
     trocas_do_ator,
 )
 from .sancoes import bloqueados, exigir_que_possa_emitir, sancionaveis, sancoes, sancoes_de
@@ -129,6 +130,7 @@ __all__ = [
     "troca_do_sub_bloco",
     "trocas_abertas",
     "trocas_de_tecnico",
+    "trocas_desfeitas",
     "trocas_do_ator",
     "trocas_por_ler",
     "ultimas_posses",

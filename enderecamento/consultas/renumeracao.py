@@ -13,6 +13,8 @@ from enderecamento.models import PoolCIDR, Renumeracao, SubBlocoCIDR, Troca
 from nucleo.fluxo import Ator
 from nucleo.redes import ler_rede
 
+#: How long an undone exchange is told on the prefeitura's pages.
+LEMBRADA = dt.timedelta(days=30)
 _ABERTA = Q(encerrada_em__isnull=True)
 _CONFIRMADA = Q(confirmada_em__isnull=False)
 
@@ -180,6 +182,19 @@ def _abertas(municipio_ids: Iterable[int]) -> QuerySet[Troca]:
         | Q(renumeracao__estado=EstadoDaRenumeracao.CONCLUIDA, confirmada_em__isnull=True),
         adesao__municipio_id__in=list(municipio_ids),
     )
+
+
+def trocas_desfeitas(municipio_ids: Iterable[int], agora: dt.datetime) -> list[TrocasDaPrefeitura]:
+    """The exchanges of these prefeituras that were undone in the last ``LEMBRADA`` days, newest first (one query)."""
+    desfeitas = Troca.objects.filter(
+        renumeracao__estado=EstadoDaRenumeracao.DESFEITA,
+        renumeracao__desde__gte=agora - LEMBRADA,
+        adesao__municipio_id__in=list(municipio_ids),
+    )
+    grupos: dict[int, TrocasDaPrefeitura] = {}
+    for troca in desfeitas.select_related("renumeracao", "velho", "novo").order_by("-renumeracao__desde", "renumeracao_id", "lugar", "pk"):
+        grupos.setdefault(troca.renumeracao_id, TrocasDaPrefeitura(troca.renumeracao)).trocas.append(troca)
+    return list(grupos.values())
 
 
 def trocas_do_ator(por: Ator) -> list[TrocasDaPrefeitura]:

@@ -66,6 +66,11 @@ class Renumeracao(ConcurrentTransitionMixin, models.Model):
         return bool(self.estado == EstadoDaRenumeracao.EM_CURSO)
 
     @property
+    def desfeita(self) -> bool:
+        """Whether the old ones stayed."""
+        return bool(self.estado == EstadoDaRenumeracao.DESFEITA)
+
+    @property
     def ultimo_dia(self) -> dt.date:
         """The last day on which both hold: the one a person reads."""
         return prazos.ultimo_dia(self.vence_em)

@@ -104,21 +104,25 @@ def trocas_comecaram(renumeracao: Renumeracao, grupos: Grupos, *, agora: dt.date
     return _avisar_varias(renumeracao, avisos, agora=agora)
 
 
-def trocas_adiadas(renumeracao: Renumeracao, grupos: Grupos, motivo: str, *, agora: dt.datetime) -> int:
-    """There is more time."""
-    dia = renumeracao.ultimo_dia
-    avisos = [
-        _Aviso(
-            adesao=adesao,
-            evento=f"adiada:{dia:%Y%m%d}",
-            tipo="troca_adiada",
-            titulo=f"Você tem até {dia:%d/%m/%Y} para trocar {_quantos(len(trocas))}: Prefeitura de {adesao.municipio.nome}",
-            paragrafos=["A PRODESP adiou a data da troca. O antigo e o novo valem juntos até o fim do novo prazo.", COMO_TROCAR[1]],
-            fatos=_fatos(renumeracao, trocas, motivo=motivo),
-            botao="Ver e confirmar",
+def trocas_adiadas(renumeracao: Renumeracao, grupos: Grupos, motivo: str, *, antes: dt.date, agora: dt.datetime) -> int:
+    """There is more time: ``antes`` was the last day. Whoever confirmed everything is told so, and has nothing to do."""
+    dia, avisos = renumeracao.ultimo_dia, []
+    for adesao, trocas in grupos:
+        faltam = [t for t in trocas if t.confirmada_em is None]
+        quantos = _quantos(len(faltam or trocas))
+        prazo = f"A PRODESP adiou a data da troca, de {antes:%d/%m/%Y} para {dia:%d/%m/%Y}. Até lá, o antigo e o novo valem juntos."
+        resto = COMO_TROCAR[1] if faltam else "Você já confirmou tudo: não precisa fazer nada."
+        avisos.append(
+            _Aviso(
+                adesao=adesao,
+                evento=f"adiada:{dia:%Y%m%d}",
+                tipo="troca_adiada",
+                titulo=f"Adiada para {dia:%d/%m/%Y}: a troca de {quantos} da Prefeitura de {adesao.municipio.nome}",
+                paragrafos=[prazo, resto],
+                fatos=_fatos(renumeracao, faltam or trocas, motivo=motivo),
+                botao="Ver e confirmar" if faltam else "Ver as trocas",
+            )
         )
-        for adesao, trocas in grupos
-    ]
     return _avisar_varias(renumeracao, avisos, agora=agora)
 
 
@@ -186,7 +190,6 @@ def troca_desfeita(renumeracao: Renumeracao, adesao: Adesao, trocas: Sequence[Tr
             ("Motivo", motivo),
             ("Renumeração", renumeracao.numero),
         ],
-        botao="Ver os endereços",
     )
     return _avisar_varias(renumeracao, [aviso], agora=agora)
 

@@ -269,6 +269,7 @@ def _do_sub_bloco(request: HttpRequest, bloco: SubBlocoCIDR) -> dict[str, Any]:
         "agora": relogio,
         "linha": linhas_de([bloco], hoje)[0],
         "bloco": bloco,
+        "troca": consultas.troca_do_sub_bloco(bloco.pk) if bloco.adesao_id else None,
         "no_mapa": f"{caminho(folha)}?sub={bloco.slug}",
         "trilha": [
             ("Endereços", reverse("enderecamento:blocos")),

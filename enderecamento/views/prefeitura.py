@@ -48,6 +48,7 @@ def enderecos(request: HttpRequest) -> HttpResponse:
             "troca_tecnico": pode(por, "tecnico.trocar", adesao.municipio_id),
             "ve_links": pode(por, "ss.ver", adesao.municipio_id),
             "trocas": consultas.trocas_abertas([adesao.municipio_id]),
+            "desfeitas": consultas.trocas_desfeitas([adesao.municipio_id], agora()),
             "sancoes": sancoes,
             "pode_confirmar": pode(por, "trocas.confirmar", adesao.municipio_id),
         }
@@ -66,6 +67,7 @@ def endereco(request: HttpRequest, slug: str) -> HttpResponse:
     contexto = {
         "bloco": bloco,
         "rede": bloco.rede,
+        "troca": consultas.troca_do_sub_bloco(bloco.pk),
         "aparencia": bloco.aparencia(hoje),
         "situacao": bloco.situacao(hoje),
         "uso": uso,
@@ -85,7 +87,7 @@ def _historia(posses: list[Alocacao], vale_ate: Any) -> list[dict[str, str]]:
     for p in posses:
         linhas.append(_evento("Atribuído à prefeitura", p.por_nome, "" if p.motivo == SEM_MOTIVO else p.motivo, p.de))
         if p.ate is not None:
-            linhas.append(_evento("Devolvido", p.fim_por_nome, p.fim_motivo, p.ate))
+            linhas.append(_evento("Deixou de ser da prefeitura", p.fim_por_nome, p.fim_motivo, p.ate))
     if vale_ate is not None:
         linhas.append(
             {

@@ -37,6 +37,7 @@ def trocas(request: HttpRequest) -> HttpResponse:
         "agora": agora(),
         "grupos": [(g, linhas) for g, linhas in zip(grupos, _linhas([g.trocas for g in grupos]), strict=True)],
         "pode_confirmar": pode(por, "trocas.confirmar"),
+        "desfeitas": consultas.trocas_desfeitas(por.municipios("responsavel", "requerente"), agora()),
     }
     return render(request, "enderecamento/trocas/trocas.html", contexto)
 
@@ -49,6 +50,8 @@ def confirmar(request: HttpRequest, numero: str) -> HttpResponse:
     grupo = leitura.trocas_da_renumeracao(numero, por.municipios("responsavel"))
     if grupo is None:
         raise Http404("sem troca desta prefeitura")
+    if grupo.renumeracao.desfeita:
+        raise TransicaoIndisponivel("A PRODESP desfez esta troca. Continue com os endereços antigos.", regra="IP-05")
     pedidas = _pedidas(request, grupo)
     municipio = grupo.trocas[0].adesao.municipio
     if request.method == "POST":
@@ -57,16 +60,23 @@ def confirmar(request: HttpRequest, numero: str) -> HttpResponse:
             _, feitas = acoes.confirmar_trocas(
                 grupo.renumeracao.pk, municipio_id=municipio.pk, trocas=[t.pk for t in pedidas], por=por, agora=agora()
             )
-            return {"n": len(feitas)}
+            return {"n": len(feitas), "links": len(registros.usos([t.novo.rede.cidr for t in feitas]))}
 
-        n = fazer_uma_vez(request, f"confirmar_trocas:{grupo.renumeracao.pk}", fazer)["n"]
-        frase = "Troca confirmada. O link consta agora com o endereço novo." if n == 1 else f"{n} trocas confirmadas."
-        return feito(request, frase, "enderecamento:trocas")
+        resultado = fazer_uma_vez(request, f"confirmar_trocas:{grupo.renumeracao.pk}", fazer)
+        return feito(request, _confirmadas(resultado["n"], resultado["links"]), "enderecamento:trocas")
     a_confirmar = [t for t in pedidas if t.confirmada_em is None]
     if not a_confirmar or not (grupo.renumeracao.em_curso or grupo.atrasada):
         raise TransicaoIndisponivel("Não há nada a confirmar nesta troca.", regra="IP-05")
     contexto = {"agora": agora(), "grupo": grupo, "renumeracao": grupo.renumeracao, "linhas": _linhas([a_confirmar])[0]}
     return render(request, "enderecamento/trocas/confirmar.html", contexto)
+
+
+def _confirmadas(n: int, links: int) -> str:
+    """What a person reads after confirming ``n`` exchanges, whose new addresses ``links`` links use."""
+    frase = "Troca confirmada." if n == 1 else f"{n} trocas confirmadas."
+    if not links:
+        return frase
+    return f"{frase} {'O link consta' if links == 1 else f'{links} links constam'} agora com o endereço novo."
 
 
 def _pedidas(request: HttpRequest, grupo: leitura.TrocasDaPrefeitura) -> list[Troca]:

@@ -21,7 +21,7 @@ from enderecamento.consultas import renumeracao as leitura
 from enderecamento.forms.trocas import FormularioAdiamento, FormularioDesfazer, FormularioRenumeracao
 from enderecamento.models import HistoricoRenumeracao, PoolCIDR, Renumeracao, SubBlocoCIDR
 from nucleo import campos, prazos
-from nucleo.erros import RegraViolada
+from nucleo.erros import RegraViolada, TransicaoIndisponivel
 
 #: Above so many blocks in use a pool is renumbered whole, or from the map.
 PARA_MARCAR = 256
@@ -225,6 +225,8 @@ def desfazer(request: HttpRequest, numero: str) -> HttpResponse:
 
 
 def _ato(request: HttpRequest, esta: Renumeracao, formulario: forms.Form, *, ato: str, fazer: Any, frase: str) -> HttpResponse:
+    if request.method != "POST" and not esta.pode_mudar(agora()):
+        raise TransicaoIndisponivel(_por_que_nao(esta), regra="IP-05")
     status = 200
     if request.method == "POST":
         status = 422
@@ -238,6 +240,12 @@ def _ato(request: HttpRequest, esta: Renumeracao, formulario: forms.Form, *, ato
                 formulario.add_error(erro.campo, erro.mensagem)
     contexto = {"renumeracao": esta, "form": formulario, "agora": agora(), "progresso": leitura.progresso(esta)}
     return render(request, f"enderecamento/trocas/{ato}.html", contexto, status=status)
+
+
+def _por_que_nao(esta: Renumeracao) -> str:
+    if esta.desfeita:
+        return f"Esta renumeração foi desfeita em {prazos.dia_local(esta.desde):%d/%m/%Y}."
+    return f"A data desta renumeração já passou: os endereços antigos valeram até {esta.ultimo_dia:%d/%m/%Y}."
 
 
 def _dados(request: HttpRequest) -> Any:

@@ -166,9 +166,27 @@ def test_a_good_file_is_written_whole_with_history_since_that_day_and_no_letter(
     assert (feita.blocos, feita.prefeituras, feita.gravada_por_nome) == (3, 2, cena.gestor.nome)
     posses = Alocacao.objects.order_by("sub_bloco__inicio").values_list("adesao", "de", "ate", "motivo", "por_nome")
     assert list(posses) == [
-        (cena.botucatu.pk, prazos.meia_noite(dt.date(2019, 3, 12)), None, "Cadastro anterior da PRODESP: Paço", cena.gestor.nome),
-        (cena.itapeva.pk, prazos.meia_noite(dt.date(2020, 1, 31)), None, "Cadastro anterior da PRODESP", cena.gestor.nome),
-        (cena.itapeva.pk, prazos.meia_noite(dt.date(2021, 2, 1)), None, "Cadastro anterior da PRODESP", cena.gestor.nome),
+        (
+            cena.botucatu.pk,
+            prazos.meia_noite(dt.date(2019, 3, 12)),
+            None,
+            "Cadastro anterior da PRODESP: Paço",
+            f"Importado por {cena.gestor.nome}",
+        ),
+        (
+            cena.itapeva.pk,
+            prazos.meia_noite(dt.date(2020, 1, 31)),
+            None,
+            "Cadastro anterior da PRODESP",
+            f"Importado por {cena.gestor.nome}",
+        ),
+        (
+            cena.itapeva.pk,
+            prazos.meia_noite(dt.date(2021, 2, 1)),
+            None,
+            "Cadastro anterior da PRODESP",
+            f"Importado por {cena.gestor.nome}",
+        ),
     ]
     assert [(b.perfil, b.ordinal) for b in consultas.da_prefeitura(cena.itapeva.pk)] == [("PRIVADO", 1), ("PUBLICO", 1)]
     (mais,) = QuantidadeDeBlocos.objects.all()
@@ -268,7 +286,7 @@ def test_the_command_checks_by_itself_and_writes_when_asked(cena: Cena, tmp_path
     assert retrato() == antes
     call_command("importar_blocos", str(arquivo), "--gravar", "--por", "iara@prodesp.sp.gov.br", stdout=saida)
     assert "Importados 3 sub-blocos de 2 prefeituras." in saida.getvalue()
-    assert set(Alocacao.objects.values_list("por_nome", flat=True)) == {"Iara Siqueira"}
+    assert set(Alocacao.objects.values_list("por_nome", flat=True)) == {"Importado por Iara Siqueira"}
 
 
 def test_the_command_says_each_wrong_line_and_fails(cena: Cena, tmp_path: Path) -> None:

@@ -331,9 +331,23 @@ def test_the_date_may_be_postponed_before_it_comes_and_everybody_is_told(cena: C
     feita = acoes.adiar_renumeracao(feita.pk, ultimo_dia=ULTIMO + 30 * DIA, motivo="Equipamento atrasou", por=cena.gestor, agora=AGORA)
     assert feita.ultimo_dia == ULTIMO + 30 * DIA
     assert SubBlocoCIDR.objects.get(pk=velho.pk).vale_ate == ULTIMO + 30 * DIA
-    assert "Equipamento atrasou" in cartas("troca_adiada")[0].texto
+    carta = cartas("troca_adiada")[0]
+    assert "Equipamento atrasou" in carta.texto
+    assert f"de {ULTIMO:%d/%m/%Y} para {ULTIMO + 30 * DIA:%d/%m/%Y}" in carta.texto
+    assert carta.assunto.startswith(f"Adiada para {ULTIMO + 30 * DIA:%d/%m/%Y}: a troca de 1 sub-bloco")
+    assert "confirme no portal" in carta.texto
     assert acoes.trocar(agora=FIM)["prefeituras"] == 0
     assert acoes.trocar(agora=FIM + 30 * DIA)["prefeituras"] == 1
+
+
+def test_whoever_confirmed_everything_is_told_of_a_later_date_and_asked_for_nothing(cena: Cena, outro: PoolCIDR) -> None:
+    velho = dar(cena)[0]
+    feita = renumerar(por=cena.gestor, blocos=[velho], destinos=(outro.pk,))
+    acoes.confirmar_trocas(feita.pk, municipio_id=cena.botucatu.municipio_id, por=cena.ana, agora=AGORA)
+    acoes.adiar_renumeracao(feita.pk, ultimo_dia=ULTIMO + DIA, motivo="Equipamento atrasou", por=cena.gestor, agora=AGORA)
+    carta = cartas("troca_adiada")[0]
+    assert "Você já confirmou tudo: não precisa fazer nada." in carta.texto
+    assert "confirme no portal" not in carta.texto
 
 
 def test_undone_before_the_date_the_old_ones_get_their_places_back_and_links_too(

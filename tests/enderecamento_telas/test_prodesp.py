@@ -233,7 +233,7 @@ def test_the_list_below_the_map_filters_and_pages(cena: Cena, analista: Pessoa) 
     acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=2, por=cena.analista, agora=AGORA)
     acoes.devolver(SubBlocoCIDR.objects.get(inicio=inicio("10.64.16.0/28")).pk, motivo="Sem uso.", por=cena.analista, agora=AGORA)
     endereco = url("pool", cena.privado.slug)
-    assert re.search(r"10.64.16.0/28 Quarentena devolvido por Botucatu .* livre em 09/12/2026", texto(analista.cliente.get(endereco)))
+    assert re.search(r"10.64.16.0/28 Quarentena era de Botucatu .* livre em 09/12/2026", texto(analista.cliente.get(endereco)))
     so = texto(analista.cliente.get(f"{endereco}?mostrar=quarentena"))
     assert "1 a 1 de 1" in so
     assert "1 a 16 de 16" in texto(analista.cliente.get(f"{endereco}?mostrar=todos"))

@@ -211,6 +211,17 @@ def test_the_gestor_postpones_and_undoes(palco: Palco, em_curso: Renumeracao, re
     assert "Engano" in feita
     tarde = cliente.post(pagina, {"motivo": "De novo"})
     assert tarde.status_code == 409
+    dia = Renumeracao.objects.get(pk=em_curso.pk).desde
+    for nome in ("adiar_renumeracao", "desfazer_renumeracao"):
+        aberta = cliente.get(url(nome, em_curso.slug))
+        assert aberta.status_code == 409
+        assert f"Esta renumeração foi desfeita em {dia:%d/%m/%Y}." in texto(aberta)
+    esta, lista = texto(cliente.get(url("renumeracao", em_curso.slug))), texto(cliente.get(url("renumeracoes")))
+    assert f"Desfeita em {dia:%d/%m/%Y}" in esta
+    assert f"desfeita em {dia:%d/%m/%Y}" in lista
+    for pagina_ in (esta, lista):
+        assert "valeram" not in pagina_
+        assert f"{ULTIMO + 9 * DIA:%d/%m/%Y}" not in pagina_.replace("Data adiada", "")
 
 
 # --- The prefeitura ---------------------------------------------------------------------------------------------------
@@ -235,7 +246,9 @@ def test_a_responsavel_confirms_one_and_then_all(palco: Palco, em_curso: Renumer
     uma = cliente.get(f"{pagina}?troca={primeira.pk}")
     assert "Confirmar a troca?" in texto(uma)
     dados = {"troca": primeira.pk, "chave": chave(uma)}
-    assert "Troca confirmada." in texto(cliente.post(pagina, dados, follow=True))
+    depois = texto(cliente.post(pagina, dados, follow=True))
+    assert "Troca confirmada." in depois
+    assert "O link consta" not in depois  # no link uses it
     assert cliente.post(pagina, dados).status_code == 302  # the same form twice
     assert cliente.post(pagina, {"troca": primeira.pk}).status_code == 409
     todas = cliente.get(pagina)
@@ -272,7 +285,37 @@ def test_after_undoing_a_stale_confirmation_says_so(palco: Palco, em_curso: Renu
     resposta = palco.ana.cliente.post(url("confirmar_trocas", em_curso.slug))
     assert resposta.status_code == 409
     assert "A PRODESP desfez esta troca" in texto(resposta)
+    aberta = palco.ana.cliente.get(url("confirmar_trocas", em_curso.slug))
+    assert aberta.status_code == 409
+    assert "Venceu sem confirmar" not in texto(aberta)
     assert "Nenhuma troca em andamento" in texto(palco.ana.cliente.get(url("trocas")))
+
+
+def test_an_undone_exchange_is_told_for_a_month_with_what_to_put_back(palco: Palco, em_curso: Renumeracao, relogio: Any) -> None:
+    primeira = em_curso.trocas.filter(adesao__municipio_id=BOTUCATU).order_by("velho__inicio")[0]
+    acoes.confirmar_trocas(em_curso.pk, municipio_id=BOTUCATU, trocas=[primeira.pk], por=palco.ana.ator, agora=AGORA)
+    acoes.desfazer_renumeracao(em_curso.pk, motivo="Engano", por=palco.gestor.ator, agora=AGORA)
+    frase = f"A PRODESP desfez a renumeração {em_curso.numero} em {AGORA:%d/%m/%Y}."
+    for nome in ("trocas", "enderecos"):
+        pagina = texto(palco.ana.cliente.get(url(nome)))
+        assert frase in pagina
+        assert "Nos 1 que você já tinha confirmado" in pagina
+        assert pagina.count("configure de novo") == 2
+    sub_bloco = texto(palco.gestor.cliente.get(url("sub_bloco", primeira.novo.slug)))
+    assert f"Última prefeitura Botucatu, até {AGORA:%d/%m/%Y}" in sub_bloco
+    assert "Troca desfeita" in sub_bloco
+    assert "evolvido por" not in sub_bloco
+    assert primeira.novo.alocacoes.get().fim_por_nome == palco.gestor.usuario.nome
+    relogio.move_to(AGORA + 31 * DIA)
+    assert frase not in texto(de_novo(palco.ana).get(url("trocas")))
+
+
+def test_each_side_of_an_exchange_names_the_other(palco: Palco, em_curso: Renumeracao) -> None:
+    troca = em_curso.trocas.filter(adesao__municipio_id=BOTUCATU).order_by("velho__inicio")[0]
+    assert f"O novo é {troca.novo} ." in texto(palco.ana.cliente.get(url("endereco", troca.velho.slug)))
+    assert f"entra no lugar de {troca.velho} ," in texto(palco.ana.cliente.get(url("endereco", troca.novo.slug)))
+    assert f"O novo {troca.novo} , renumeração {em_curso.numero}" in texto(palco.gestor.cliente.get(url("sub_bloco", troca.velho.slug)))
+    assert f"Entra no lugar de {troca.velho} ," in texto(palco.gestor.cliente.get(url("sub_bloco", troca.novo.slug)))
 
 
 def test_the_card_for_other_pages_says_what_to_do_and_until_when(palco: Palco, em_curso: Renumeracao) -> None:
