@@ -114,6 +114,7 @@ def principal() -> None:
 
     from adesao.models import Adesao
     from enderecamento import acoes
+    from nucleo.models import ChaveDeFormulario
 
     primeira, gestor = preparar()
     adesoes: Iterator[int] = iter(
@@ -125,6 +126,9 @@ def principal() -> None:
     def inserir() -> None:
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO bench_uma (em, texto) VALUES (%s, %s)", [AGORA, "bench"])
+
+    def inserir_pelo_orm() -> None:
+        ChaveDeFormulario.objects.create(ato="bench")
 
     def atribuir() -> None:
         acoes.atribuir(next(adesoes), perfil="PRIVADO", por=gestor, agora=AGORA)  # type: ignore[arg-type]
@@ -140,7 +144,7 @@ def principal() -> None:
                 perfil.runcall(atribuir)
             pstats.Stats(perfil).sort_stats("cumulative").print_stats(50)
             return
-        casos = {"INSERT + COMMIT": inserir, "whole action": atribuir}
+        casos = {"INSERT + COMMIT": inserir, "the same by ORM": inserir_pelo_orm, "whole action": atribuir}
         tempos: dict[str, list[tuple[float, float]]] = {nome: [] for nome in casos}
         for _ in range(VOLTAS // 10):
             for nome, fazer in casos.items():

@@ -15,7 +15,7 @@ from contas.permissoes import exigir
 from enderecamento import consultas, notificacoes, registros
 from enderecamento.estados import ENDERECOS, REGRA_DO_PERFIL, TETO, Origem, Perfil
 from enderecamento.models import Alocacao, LimiteConcedido, QuantidadeDeBlocos, SubBlocoCIDR
-from nucleo import fluxo, prazos
+from nucleo import fluxo, gravacao, prazos
 from nucleo.erros import RegraViolada, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator
 
@@ -241,9 +241,8 @@ def ocupar(
     if acima:
         valores["excedente"] = _por_pk(dict.fromkeys(acima, concedido.pk if concedido else None))
     SubBlocoCIDR.objects.filter(pk__in=lugares).update(**valores)
-    Alocacao.objects.bulk_create(
-        [Alocacao(sub_bloco=v, adesao=adesao, de=agora, por_id=por.usuario_id, por_nome=por.nome, motivo=motivo[:200]) for v in vagas]
-    )
+    posses = [Alocacao(sub_bloco=v, adesao=adesao, de=agora, por_id=por.usuario_id, por_nome=por.nome, motivo=motivo[:200]) for v in vagas]
+    gravacao.inserir(posses, chave="sub_bloco")
 
 
 def _por_pk(valores: dict[int, int] | dict[int, int | None]) -> object:
