@@ -92,7 +92,8 @@ def aplicar_sancao(
             comentario=motivo,
             dados={"especie": especie, "sub_blocos": [str(b) for b in atingidos]},
         )
-        notificacoes.sancao_aplicada(sancao, atingidos, agora=agora)
+        trocados = consultas.substitutos([sancao]).get(sancao.pk, [])
+        notificacoes.sancao_aplicada(sancao, atingidos, trocados, agora=agora)
         return sancao
 
 

@@ -49,6 +49,7 @@ def test_a_warning_is_recorded_with_history_and_told_to_each_person_of_the_prefe
     assert sorted(c.para for c in cartas("sancao_aplicada")) == ["aparecida@botucatu.sp.gov.br", "davi@bofete.sp.gov.br"]
     assert "Varredura de portas." in cartas("sancao_aplicada")[0].texto
     assert "IDS 4411" not in cartas("sancao_aplicada")[0].texto
+    assert "escreva à PRODESP: redeip@intragov.sp.gov.br" in cartas("sancao_aplicada")[0].texto  # as the page says
 
 
 def test_a_partial_blocking_names_its_sub_blocks(cena: Cena) -> None:

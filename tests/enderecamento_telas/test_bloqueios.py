@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from comunicacao.models import MensagemSaida
 from enderecamento import acoes, consultas
 from enderecamento.models import Renumeracao, Sancao, SubBlocoCIDR
 from saog.models import Acesso
@@ -100,6 +101,15 @@ def test_one_that_names_the_new_one_goes_back_to_the_old_one_with_it(cena: Cena)
     assert consultas.bloqueados([sancao], [velho.pk]) == set()
     acoes.desfazer_renumeracao(feita.pk, motivo="Engano.", por=cena.gestor, agora=AGORA + DIA)
     assert consultas.bloqueados([sancao], [velho.pk]) == {velho.pk}
+
+
+def test_one_applied_during_an_exchange_reaches_both_and_the_letter_says_so(cena: Cena, analista: Pessoa) -> None:
+    _, velho = dar(cena)
+    trocar(cena, velho)
+    sancao = bloquear(cena, velho)
+    assert consultas.bloqueados([sancao], [velho.pk, novo_de(velho).pk]) == {velho.pk, novo_de(velho).pk}
+    assert f"{NOVO}, no lugar de {VELHO}" in MensagemSaida.objects.get(assunto_tipo="sancao_aplicada").texto
+    assert texto(analista, f"/blocos/prefeituras/{cena.botucatu.municipio_id}/").count(PILULA) == 2
 
 
 def test_exchanges_before_it_or_after_its_end_are_not_its_own(cena: Cena) -> None:
