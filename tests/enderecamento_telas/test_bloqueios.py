@@ -60,6 +60,7 @@ def trocar(cena: Cena, velho: SubBlocoCIDR) -> Renumeracao:
 # --- Through an exchange ------------------------------------------------------------------------------------------------
 def test_a_partial_blocking_follows_its_sub_block_to_the_new_one(cena: Cena, gestor_prodesp: Pessoa, responsavel_a1: Pessoa) -> None:
     outro, velho = dar(cena)
+    acesso = pedir(cena, velho)
     sancao = bloquear(cena, velho)
     trocar(cena, velho)
     assert consultas.bloqueados([sancao], [outro.pk, velho.pk, novo_de(velho).pk]) == {velho.pk, novo_de(velho).pk}
@@ -69,6 +70,9 @@ def test_a_partial_blocking_follows_its_sub_block_to_the_new_one(cena: Cena, ges
     assert frase in texto(responsavel_a1, "/enderecos/sancoes/")
     acoes.trocar(agora=FIM)
     assert consultas.bloqueados([sancao], [novo_de(velho).pk]) == {novo_de(velho).pk}
+    acesso.refresh_from_db()
+    assert acesso.sub_bloco == NOVO
+    assert PILULA in texto(responsavel_a1, f"/links/{acesso.pk}/")
 
 
 def test_it_follows_a_second_exchange_too(cena: Cena) -> None:

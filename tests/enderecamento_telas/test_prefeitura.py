@@ -269,7 +269,7 @@ def test_a_new_one_is_told_to_prodesp_and_to_the_responsaveis_at_once(
 
 
 def test_the_person_named_is_told_once_by_whom_for_whom_and_whom_to_ask(cena: Cena, responsavel_a1: Pessoa) -> None:
-    assert "Quem é novo recebe um e-mail dizendo que foi informado." in pagina(responsavel_a1, "/enderecos/tecnico/")
+    assert "Quem entra agora recebe um aviso do portal." in pagina(responsavel_a1, "/enderecos/tecnico/")
     informar(responsavel_a1)
     carta = MensagemSaida.objects.get(assunto_tipo="tecnico_designado")
     assert (carta.para, carta.assunto) == (NOVO["email"], "Você responde pelos equipamentos da Prefeitura de Botucatu na INTRAGOV")
