@@ -59,7 +59,7 @@ class Plano:
         for velho, novo in self.pares:
             assert velho.adesao is not None
             grupos.setdefault(velho.adesao.pk, (velho.adesao, []))[1].append((velho, novo))
-        return sorted(grupos.values(), key=lambda grupo: grupo[0].municipio.nome)
+        return sorted(grupos.values(), key=lambda grupo: grupo[0].municipio.busca)
 
 
 def prever_renumeracao(pedido: Pedido, *, por: Ator, agora: dt.datetime) -> Plano:

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from contas.permissoes import exigir
 from documentos import recebimento, validacao
-from enderecamento import notificacoes
+from enderecamento import consultas, notificacoes
 from enderecamento.estados import EspecieDeSancao, EstadoDaSancao
 from enderecamento.models import HistoricoSancao, Sancao, SubBlocoCIDR
 from nucleo import fluxo, prazos
@@ -40,7 +40,8 @@ def aplicar_sancao(
 ) -> Sancao:
     """Apply a sanction and tell the prefeitura. ``blocos`` are the sub-blocks of a partial blocking; ``arquivo`` a PDF or photo (evidence).
 
-    Raises ``RegraViolada`` beside the field; ``TransicaoIndisponivel`` when the adhesion is not in force.
+    Raises ``RegraViolada`` beside the field, also for choices that contradict each other or those in force (``exigir_que_acrescente``);
+    ``TransicaoIndisponivel`` when the adhesion is not in force.
     """
     quem = exigir(por, "sancoes.aplicar")
     motivo = texto_exigido(motivo, frase="Escreva o motivo: a prefeitura vai ler.", campo="motivo", maximo=1000, regra="IP-07")
@@ -53,7 +54,8 @@ def aplicar_sancao(
         conferido = _conferido(pilha, arquivo, por=por, agora=agora) if arquivo else None
         pilha.enter_context(transaction.atomic())
         adesao = em_vigor(adesao_id)
-        atingidos = _atingidos(adesao_id, especie, blocos)
+        consultas.exigir_que_acrescente(especie, blocos, consultas.sancoes_de([adesao.municipio_id], so_vigentes=True))
+        atingidos = _atingidos(adesao_id, blocos)
         sancao = Sancao.objects.create(
             adesao=adesao,
             especie=especie,
@@ -90,7 +92,8 @@ def aplicar_sancao(
             comentario=motivo,
             dados={"especie": especie, "sub_blocos": [str(b) for b in atingidos]},
         )
-        notificacoes.sancao_aplicada(sancao, atingidos, agora=agora)
+        trocados = consultas.substitutos([sancao]).get(sancao.pk, [])
+        notificacoes.sancao_aplicada(sancao, atingidos, trocados, agora=agora)
         return sancao
 
 
@@ -138,11 +141,11 @@ def _conferido(pilha: ExitStack, arquivo: File[bytes], *, por: Ator, agora: dt.d
     return (recebimento.receber if e_pdf else recebimento.receber_imagem), achado
 
 
-def _atingidos(adesao_id: int, especie: str, blocos: Sequence[int]) -> list[SubBlocoCIDR]:
-    """The sub-blocks of a partial blocking: some, and all of this prefeitura. Raises ``RegraViolada``."""
-    if especie != EspecieDeSancao.BLOQUEIO_PARCIAL:
+def _atingidos(adesao_id: int, blocos: Sequence[int]) -> list[SubBlocoCIDR]:
+    """The sub-blocks of a partial blocking, all of this prefeitura; none of another sanction. Raises ``RegraViolada``."""
+    if not blocos:
         return []
     achados = list(SubBlocoCIDR.objects.filter(pk__in=set(blocos), adesao=adesao_id).order_by("inicio"))
-    if not achados or len(achados) != len(set(blocos)):
+    if len(achados) != len(set(blocos)):
         raise RegraViolada("Escolha os sub-blocos desta prefeitura que ficam bloqueados.", campo="blocos", regra="IP-07")
     return achados

@@ -20,7 +20,8 @@ from .blocos import em_vigor
 
 @transaction.atomic
 def trocar_tecnico(adesao_id: int, *, nome: str, telefone: str, email: str, por: Ator, agora: dt.datetime) -> ResponsavelTecnico:
-    """Name the new responsável técnico and tell PRODESP and the responsáveis (ADS-15). ``telefone`` is bare: ``1438831122r214``.
+    """Name the new responsável técnico and tell PRODESP, the responsáveis and that person (ADS-15). ``telefone`` is bare:
+    ``1438831122r214``.
 
     Raises ``SemPermissao``, ``TransicaoIndisponivel`` when the adhesion is not in force, and ``RegraViolada`` when this is who answers
     already.
@@ -36,7 +37,8 @@ def trocar_tecnico(adesao_id: int, *, nome: str, telefone: str, email: str, por:
     linha = ResponsavelTecnico.objects.create(
         adesao=adesao, nome=nome, telefone=telefone, email=email, desde=agora, por_id=quem, por_nome=por.nome
     )
-    notificacoes.tecnico_trocado(linha, anterior.nome if anterior else "", agora=agora)
+    outra_pessoa = anterior is None or (anterior.nome, anterior.email) != (nome, email)  # not only another telephone
+    notificacoes.tecnico_trocado(linha, anterior.nome if anterior else "", avisa_o_novo=outra_pessoa, agora=agora)
     return linha
 
 

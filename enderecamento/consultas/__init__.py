@@ -54,12 +54,24 @@ from .renumeracao import (
     quantas_a_confirmar,
     renumeracao_por_slug,
     renumeracoes,
+    sub_blocos_por_slugs,
     troca_do_sub_bloco,
     trocas_abertas,
     trocas_desfeitas,
     trocas_do_ator,
 )
-from .sancoes import bloqueados, exigir_que_possa_emitir, sancionaveis, sancoes, sancoes_de
+from .sancoes import (
+    atingidos,
+    bloqueados,
+    exigir_que_acrescente,
+    exigir_que_possa_emitir,
+    que_bloqueiam,
+    quem_bloqueia,
+    sancionaveis,
+    sancoes,
+    sancoes_de,
+    substitutos,
+)
 from .trilha import DA_TRILHA
 
 __all__ = [
@@ -80,6 +92,7 @@ __all__ = [
     "a_atribuir_de",
     "adesao_com_blocos",
     "adesao_de",
+    "atingidos",
     "bloqueados",
     "concedido",
     "conferir",
@@ -88,6 +101,7 @@ __all__ = [
     "da_prefeitura",
     "do_municipio",
     "dono_da_ficha",
+    "exigir_que_acrescente",
     "exigir_que_possa_emitir",
     "faixa",
     "faixa_de",
@@ -114,6 +128,8 @@ __all__ = [
     "quantas_a_confirmar",
     "quantidades",
     "quantidades_somadas",
+    "que_bloqueiam",
+    "quem_bloqueia",
     "renumeracao_por_slug",
     "renumeracoes",
     "sancionaveis",
@@ -122,6 +138,8 @@ __all__ = [
     "somar",
     "sub_bloco_por_slug",
     "sub_blocos_em",
+    "sub_blocos_por_slugs",
+    "substitutos",
     "tecnicos",
     "tem_blocos",
     "teto",

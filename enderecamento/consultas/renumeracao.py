@@ -124,7 +124,7 @@ def por_prefeitura(renumeracao: Renumeracao, corte: str = "todas", busca: str = 
         contas = contas.filter(confirmadas__lt=Count("pk"))
     elif corte == "prontas":
         contas = contas.filter(confirmadas=Count("pk"))
-    return contas.order_by("nome")  # type: ignore[return-value]
+    return contas.order_by("adesao__municipio__busca", "adesao_id")  # type: ignore[return-value]
 
 
 def trocas_de(renumeracao_id: int, adesoes: Iterable[int]) -> dict[int, list[Troca]]:

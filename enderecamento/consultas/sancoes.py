@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
@@ -9,8 +10,8 @@ from django.db.models import QuerySet
 
 from adesao.models import Adesao
 from contas.municipios import procurar
-from enderecamento.estados import EspecieDeSancao, EstadoDaSancao
-from enderecamento.models import Sancao
+from enderecamento.estados import EspecieDeSancao, EstadoDaRenumeracao, EstadoDaSancao
+from enderecamento.models import Sancao, SubBlocoCIDR, Troca
 from nucleo.erros import RegraViolada
 
 from .quantidades import COM_BLOCOS
@@ -36,14 +37,88 @@ def sancoes_de(municipios: Iterable[int], *, so_vigentes: bool = False) -> list[
     return sorted(lista.prefetch_related("sub_blocos").order_by("-aplicada_em", "-pk"), key=lambda s: not s.vigente)
 
 
-def bloqueados(vigentes: Iterable[Sancao], blocos: Iterable[int]) -> set[int]:
-    """Which of these sub-blocks (pks of one prefeitura) its sanctions in force block: all of them, or those a partial one names."""
-    achados: set[int] = set()
+def substitutos(sancoes: Iterable[Sancao]) -> dict[int, list[tuple[SubBlocoCIDR, SubBlocoCIDR]]]:
+    """Sanction → the sub-blocks that took the place of those it names, each as (new, old), along every exchange (one query, or none).
+
+    A blocking follows its sub-block through exchanges (IP-05): the new one counts from the day both hold. Nothing is copied: an exchange
+    that is undone gives the old one back. Exchanges that were over before the sanction began, or that began after it ended, do not count.
+    """
+    nomeados = {s.pk: (s, {b.pk for b in s.sub_blocos.all()}) for s in sancoes}
+    adesoes = {s.adesao_id for s, nomes in nomeados.values() if nomes}
+    if not adesoes:
+        return {}
+    trocas: dict[int, list[Troca]] = defaultdict(list)
+    das_adesoes = Troca.objects.filter(adesao__in=adesoes).select_related("renumeracao", "velho", "novo")
+    for troca in das_adesoes.order_by("renumeracao__criada_em", "velho__perfil", "lugar", "pk"):
+        trocas[troca.adesao_id].append(troca)
+    achados: dict[int, list[tuple[SubBlocoCIDR, SubBlocoCIDR]]] = {}
+    for pk, (sancao, nomes) in nomeados.items():
+        for troca in trocas[sancao.adesao_id] if nomes else ():
+            de, para = troca.velho, troca.novo
+            if troca.renumeracao.estado == EstadoDaRenumeracao.DESFEITA:  # what used the new one is back on the old one
+                de, para = para, de
+            if de.pk in nomes and para.pk not in nomes and _ao_tempo(troca, sancao):
+                nomes.add(para.pk)
+                achados.setdefault(pk, []).append((para, de))
+    return achados
+
+
+def _ao_tempo(troca: Troca, sancao: Sancao) -> bool:
+    """Whether the exchange and the sanction were ever open together."""
+    antes = troca.encerrada_em is not None and troca.encerrada_em <= sancao.aplicada_em
+    depois = not sancao.vigente and troca.renumeracao.criada_em >= sancao.desde
+    return not antes and not depois
+
+
+def atingidos(vigentes: Iterable[Sancao]) -> dict[int, set[int]]:
+    """Sanction → the sub-blocks (pks) a partial one blocks: those it names and those that took their place (one query, or none)."""
+    vigentes = list(vigentes)
+    trocados = substitutos(vigentes)
+    return {s.pk: {b.pk for b in s.sub_blocos.all()} | {novo.pk for novo, _ in trocados.get(s.pk, [])} for s in vigentes}
+
+
+def quem_bloqueia(vigentes: Iterable[Sancao], blocos: Iterable[int]) -> dict[int, list[Sancao]]:
+    """Which of these sub-blocks (pks of one prefeitura) its sanctions in force block, and which sanctions block each: a total one all."""
+    vigentes, pks = list(vigentes), set(blocos)
+    parciais = atingidos(vigentes)
+    achados: dict[int, list[Sancao]] = {}
     for sancao in vigentes:
-        if sancao.especie == EspecieDeSancao.BLOQUEIO_TOTAL:
-            return set(blocos)
-        achados |= {b.pk for b in sancao.sub_blocos.all()}
-    return achados & set(blocos)
+        for pk in pks if sancao.especie == EspecieDeSancao.BLOQUEIO_TOTAL else parciais[sancao.pk] & pks:
+            achados.setdefault(pk, []).append(sancao)
+    return achados
+
+
+def bloqueados(vigentes: Iterable[Sancao], blocos: Iterable[int]) -> set[int]:
+    """Which of these sub-blocks (pks of one prefeitura) its sanctions in force block."""
+    return set(quem_bloqueia(vigentes, blocos))
+
+
+def que_bloqueiam(bloco: SubBlocoCIDR) -> list[Sancao]:
+    """The sanctions in force that block this sub-block; none for one that nobody holds."""
+    if bloco.adesao is None:
+        return []
+    return quem_bloqueia(sancoes_de([bloco.adesao.municipio_id], so_vigentes=True), [bloco.pk]).get(bloco.pk, [])
+
+
+def exigir_que_acrescente(especie: str, blocos: Iterable[int], vigentes: Iterable[Sancao]) -> None:
+    """Refuse a sanction whose choices contradict each other, or that would block nothing more than those in force already do.
+
+    Raises ``RegraViolada`` (IP-07) beside ``especie`` or ``blocos``: sub-blocks belong to a partial blocking only; a prefeitura has one
+    total blocking at a time; a partial one names at least one sub-block that is not blocked yet.
+    """
+    vigentes, pks = list(vigentes), set(blocos)
+    if especie != EspecieDeSancao.BLOQUEIO_PARCIAL:
+        if pks:
+            frase = "Os sub-blocos são só do bloqueio parcial: desmarque-os ou escolha o bloqueio parcial."
+            raise RegraViolada(frase, campo="blocos", regra="IP-07")
+        if especie == EspecieDeSancao.BLOQUEIO_TOTAL and any(s.especie == especie for s in vigentes):
+            frase = "Já há um bloqueio total em vigor. Para mudar o motivo ou a data, encerre-o antes."
+            raise RegraViolada(frase, campo="especie", regra="IP-07")
+    elif not pks:
+        raise RegraViolada("Escolha os sub-blocos desta prefeitura que ficam bloqueados.", campo="blocos", regra="IP-07")
+    elif pks <= bloqueados(vigentes, pks):
+        so_um = "Este sub-bloco já está bloqueado" if len(pks) == 1 else "Estes sub-blocos já estão bloqueados"
+        raise RegraViolada(f"{so_um}. Escolha outro, ou encerre antes a sanção em vigor.", campo="blocos", regra="IP-07")
 
 
 def exigir_que_possa_emitir(municipio_id: int) -> None:
@@ -59,4 +134,4 @@ def exigir_que_possa_emitir(municipio_id: int) -> None:
 
 def sancionaveis() -> list[Adesao]:
     """The adhesions in force, by name of the municipality (one query)."""
-    return list(Adesao.objects.filter(estado__in=COM_BLOCOS).select_related("municipio").order_by("municipio__nome", "pk"))
+    return list(Adesao.objects.filter(estado__in=COM_BLOCOS).select_related("municipio").order_by("municipio__busca", "pk"))

@@ -20,4 +20,4 @@ class FormularioTecnico(forms.Form):
         super().__init__(dados, label_suffix="")
         self.fields["nome"].label = "Nome"
         self.fields["telefone"].help_text = "Com DDD e, se houver, o ramal. Por exemplo: (14) 3883-1122 ramal 214"
-        self.fields["email"].help_text = "Onde a PRODESP avisa de mudanças na rede."
+        self.fields["email"].help_text = "É por aqui que a PRODESP fala com esta pessoa. Quem entra agora recebe um aviso do portal."

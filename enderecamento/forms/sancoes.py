@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from adesao.models import Adesao
+from enderecamento import consultas, registros
 from enderecamento.estados import EspecieDeSancao
-from enderecamento.models import SubBlocoCIDR
+from enderecamento.models import Sancao, SubBlocoCIDR
 from nucleo import campos
+from nucleo.erros import RegraViolada
 
 _EXPLICA = {
     EspecieDeSancao.ADVERTENCIA: "Advertência: a prefeitura é avisada, e nada é bloqueado",
@@ -57,7 +60,7 @@ class FormularioSancao(forms.Form):
         label="Sub-blocos bloqueados",
         coerce=int,
         required=False,
-        help_text="Só para o bloqueio parcial.",
+        help_text="O bloqueio parcial precisa de pelo menos um. Nas outras sanções, não marque nenhum.",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Escolha sub-blocos da lista."},
     )
@@ -87,11 +90,32 @@ class FormularioSancao(forms.Form):
         label="Vale até", required=False, help_text="Em branco, vale até a PRODESP encerrar. Por exemplo: 31/12/2026"
     )
 
-    def __init__(self, dados: Any = None, arquivos: Any = None, *, blocos: list[SubBlocoCIDR]) -> None:
+    def __init__(self, dados: Any = None, arquivos: Any = None, *, blocos: list[SubBlocoCIDR], vigentes: Sequence[Sancao] = ()) -> None:
         super().__init__(dados, arquivos, label_suffix="")
-        self.fields["blocos"].choices = [(b.pk, str(b)) for b in blocos]  # type: ignore[attr-defined]
         if not blocos:
             del self.fields["blocos"]
+            parcial = EspecieDeSancao.BLOQUEIO_PARCIAL
+            self.fields["especie"].choices = [e for e in _EXPLICA.items() if e[0] != parcial]  # type: ignore[attr-defined]
+            return
+        usos, ja = registros.usos(b.rede.cidr for b in blocos), consultas.bloqueados(vigentes, [b.pk for b in blocos])
+        campo: Any = self.fields["blocos"]
+        campo.sem_opcional = True  # the partial blocking asks for it: "(se houver)" would mislead
+        campo.choices = [(b.pk, _rotulo(b, usos.get(b.rede.cidr), b.pk in ja)) for b in blocos]
+
+    def clean(self) -> dict[str, Any]:
+        """What is ticked fits the sanction chosen. What is in force is asked by the action, which a second click does not reach."""
+        dados: dict[str, Any] = super().clean() or self.cleaned_data
+        if "especie" in dados and "blocos" not in self.errors:
+            try:
+                consultas.exigir_que_acrescente(dados["especie"], dados.get("blocos", ()), ())
+            except RegraViolada as erro:
+                self.add_error(erro.campo if erro.campo in self.fields else None, erro.mensagem)
+        return dados
+
+
+def _rotulo(bloco: SubBlocoCIDR, uso: registros.Uso | None, bloqueado: bool) -> str:
+    """``10.64.16.16/28, usado por UBS Central (já bloqueado)``."""
+    return f"{bloco}, {f'usado por {uso.titulo}' if uso else 'sem link'}{' (já bloqueado)' if bloqueado else ''}"
 
 
 class FormularioFim(forms.Form):

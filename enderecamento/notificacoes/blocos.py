@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 
 from adesao.models import Adesao
-from comunicacao.caixa import Carta, enfileirar_varias
+from comunicacao.caixa import Carta, enfileirar, enfileirar_varias
 from contas.consultas import do_estado, responsaveis_de
 from contas.models import Papel
 from enderecamento.models import ResponsavelTecnico, SubBlocoCIDR
 from nucleo.campos.ramal import formatar_telefone_e_ramal
 
-from .comum import avisar, endereco
+from .comum import CONTATO_DA_REDE, avisar, endereco
 
 
 def atribuidos(adesao: Adesao, blocos: Sequence[SubBlocoCIDR], *, agora: dt.datetime) -> None:
@@ -44,8 +44,10 @@ def devolvido(adesao: Adesao, bloco: SubBlocoCIDR, motivo: str, *, agora: dt.dat
     )
 
 
-def tecnico_trocado(tecnico: ResponsavelTecnico, antes: str, *, agora: dt.datetime) -> None:
-    """A new responsável técnico: PRODESP is told at once (ADS-15), and so are the responsáveis. ``antes`` is who it was, or ""."""
+def tecnico_trocado(tecnico: ResponsavelTecnico, antes: str, *, avisa_o_novo: bool, agora: dt.datetime) -> None:
+    """A new responsável técnico: PRODESP is told at once (ADS-15), and so are the responsáveis and, with ``avisa_o_novo``, that person.
+    ``antes`` is who it was, or "".
+    """
     nome = tecnico.adesao.municipio.nome
     titulo = f"Prefeitura de {nome}: novo responsável técnico"
     contato = f"{tecnico.nome}\n{formatar_telefone_e_ramal(tecnico.telefone)}\n{tecnico.email}"
@@ -69,6 +71,8 @@ def tecnico_trocado(tecnico: ResponsavelTecnico, antes: str, *, agora: dt.dateti
         ),
         agora=agora,
     )
+    if avisa_o_novo:
+        _tecnico_designado(tecnico, agora=agora)
     avisar(
         tecnico.adesao,
         evento=f"tecnico:{tecnico.pk}",
@@ -76,6 +80,33 @@ def tecnico_trocado(tecnico: ResponsavelTecnico, antes: str, *, agora: dt.dateti
         titulo=titulo,
         paragrafos=["A PRODESP já foi avisada. Se a troca não estiver certa, informe o responsável técnico de novo no portal."],
         fatos=fatos,
+        agora=agora,
+    )
+
+
+def _tecnico_designado(tecnico: ResponsavelTecnico, *, agora: dt.datetime) -> None:
+    """The person named hears of it: by whom, for which prefeitura, and whom to ask. No button: this role needs no account."""
+    nome = tecnico.adesao.municipio.nome
+    dono = f"blocos:{tecnico.adesao_id}"
+    enfileirar(
+        chave=f"{dono}:tecnico:{tecnico.pk}:designado",
+        tipo="tecnico_designado",
+        para=tecnico.email,
+        para_nome=tecnico.nome,
+        titulo=f"Você responde pelos equipamentos da Prefeitura de {nome} na INTRAGOV",
+        paragrafos=[
+            "A prefeitura informou à PRODESP que você passa a ser o responsável técnico: quem cuida dos equipamentos ligados à INTRAGOV.",
+            "É com você que a PRODESP fala sobre esses equipamentos. Você não precisa de conta no portal nem de responder a este e-mail.",
+            f"Se não for com você, avise {tecnico.por_nome}, na prefeitura, para informar outra pessoa no portal.",
+        ],
+        fatos=[
+            ("Prefeitura", nome),
+            ("Informado por", tecnico.por_nome),
+            ("Seu telefone no cadastro", formatar_telefone_e_ramal(tecnico.telefone)),
+            ("Dúvidas sobre a rede", CONTATO_DA_REDE),
+        ],
+        dono=dono,
+        rodape=f"Você recebe este e-mail porque a Prefeitura de {nome} informou este endereço como o do responsável técnico.",
         agora=agora,
     )
 

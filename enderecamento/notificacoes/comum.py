@@ -11,6 +11,9 @@ from adesao.models import Adesao
 from comunicacao.caixa import Carta, enfileirar_varias
 from contas.consultas import responsaveis_de
 
+#: Whom to ask about the network and its addresses (INS-02: technical matters and clauses of the contract).
+CONTATO_DA_REDE = "redeip@intragov.sp.gov.br"
+
 
 def endereco(sufixo: str = "") -> str:
     """Absolute address of the prefeitura's page of addresses, for e-mails."""

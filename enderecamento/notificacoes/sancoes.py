@@ -12,20 +12,23 @@ from contas.models import Papel
 from enderecamento.models import Sancao, SubBlocoCIDR
 from nucleo import prazos
 
-from .comum import endereco
+from .comum import CONTATO_DA_REDE, endereco
 
 
-def sancao_aplicada(sancao: Sancao, blocos: Sequence[SubBlocoCIDR], *, agora: dt.datetime) -> None:
-    """A sanction began (IP-07)."""
+def sancao_aplicada(
+    sancao: Sancao, blocos: Sequence[SubBlocoCIDR], trocados: Sequence[tuple[SubBlocoCIDR, SubBlocoCIDR]], *, agora: dt.datetime
+) -> None:
+    """A sanction began (IP-07). ``trocados``: (new, old) of an exchange under way, where both are blocked."""
     fatos = [("Sanção", sancao.get_especie_display()), ("Motivo", sancao.motivo)]
     if blocos:
-        fatos.append(("Sub-bloco" if len(blocos) == 1 else "Sub-blocos", "\n".join(b.rede.cidr for b in blocos)))
+        linhas = [*(str(b) for b in blocos), *(f"{novo}, no lugar de {velho}" for novo, velho in trocados)]
+        fatos.append(("Sub-bloco" if len(linhas) == 1 else "Sub-blocos", "\n".join(linhas)))
     fatos.append(("Até quando", prazos.dia_por_extenso(sancao.ultimo_dia) if sancao.ultimo_dia else "Até a PRODESP encerrar"))
     nova = _Noticia(
         sancao,
         "aplicada",
         titulo=f"{sancao.get_especie_display()} à Prefeitura de {sancao.adesao.municipio.nome}",
-        paragrafos=["A PRODESP aplicou uma sanção pelo uso da rede. Leia o motivo e fale com a PRODESP para resolver."],
+        paragrafos=[f"A PRODESP aplicou uma sanção pelo uso da rede. Leia o motivo. Para resolver, escreva à PRODESP: {CONTATO_DA_REDE}"],
         fatos=fatos,
     )
     _contar([nova], agora=agora)

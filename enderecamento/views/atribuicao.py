@@ -206,6 +206,7 @@ def _tela(
         anexo = com_o_texto(request, FormularioAnexoII(), caminho=reverse("enderecamento:anexo_ii", args=[adesao.municipio_id]))
     blocos = list(consultas.da_prefeitura(adesao.pk))
     usos = registros.usos(b.rede.cidr for b in blocos)
+    sancoes = consultas.sancoes_de([adesao.municipio_id], so_vigentes=True)
     contexto = {
         "largo": True,
         "agora": relogio,
@@ -220,7 +221,8 @@ def _tela(
         "form_anexo": anexo,
         "formularios": [atribuicao, anexo],
         "seriam": seriam,
-        "sancoes": consultas.sancoes_de([adesao.municipio_id], so_vigentes=True),
+        "sancoes": sancoes,
+        "bloqueados": consultas.bloqueados(sancoes, [b.pk for b in blocos]),
         "atribui": pode(por, "blocos.atribuir"),
         "trilha": [
             ("Endereços", reverse("enderecamento:blocos")),

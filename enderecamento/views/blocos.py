@@ -221,7 +221,11 @@ def _lista(request: HttpRequest, onde: Faixa, hoje: dt.date, tem: consultas.Ocup
 
 def _do_escolhido(bloco: SubBlocoCIDR, relogio: dt.datetime) -> dict[str, Any]:
     hoje = prazos.dia_local(relogio)
-    return {"escolhido": linhas_de([bloco], hoje)[0], "trocar_url": endereco_da_troca(bloco)}
+    return {
+        "escolhido": linhas_de([bloco], hoje)[0],
+        "bloqueado": bool(consultas.que_bloqueiam(bloco)),
+        "trocar_url": endereco_da_troca(bloco),
+    }
 
 
 def endereco_da_troca(bloco: SubBlocoCIDR) -> str:
@@ -270,6 +274,7 @@ def _do_sub_bloco(request: HttpRequest, bloco: SubBlocoCIDR) -> dict[str, Any]:
         "linha": linhas_de([bloco], hoje)[0],
         "bloco": bloco,
         "troca": consultas.troca_do_sub_bloco(bloco.pk) if bloco.adesao_id else None,
+        "sancoes": consultas.que_bloqueiam(bloco),
         "no_mapa": f"{caminho(folha)}?sub={bloco.slug}",
         "trilha": [
             ("Endereços", reverse("enderecamento:blocos")),

@@ -71,6 +71,7 @@ def endereco(request: HttpRequest, slug: str) -> HttpResponse:
         "aparencia": bloco.aparencia(hoje),
         "situacao": bloco.situacao(hoje),
         "uso": uso,
+        "sancoes": consultas.que_bloqueiam(bloco),
         "roteiros": pecas.roteiros(bloco, uso),
         "tecnico": tecnicos[0] if tecnicos else None,
         "linhas": _historia(list(consultas.historia_com(bloco, bloco.adesao.pk)), bloco.vale_ate),

@@ -52,7 +52,8 @@ def aplicar(request: HttpRequest) -> HttpResponse:
         status = 422 if escolha.is_bound and not escolha.is_valid() else 200
         return render(request, "enderecamento/sancoes/escolher.html", {"form": escolha, "ha": bool(adesoes)}, status=status)
     blocos = list(consultas.da_prefeitura(adesao.pk))
-    form = com_o_texto(request, FormularioSancao(request.POST or None, request.FILES or None, blocos=blocos))
+    vigentes = consultas.sancoes_de([adesao.municipio_id], so_vigentes=True)
+    form = com_o_texto(request, FormularioSancao(request.POST or None, request.FILES or None, blocos=blocos, vigentes=vigentes))
     if request.method == "POST" and form.is_valid():
 
         def fazer() -> dict[str, Any]:
@@ -66,7 +67,7 @@ def aplicar(request: HttpRequest) -> HttpResponse:
             if erro.campo not in form.fields:
                 raise
             form.add_error(erro.campo, erro.mensagem)
-    contexto = {"form": form, "adesao": adesao}
+    contexto = {"form": form, "adesao": adesao, "sancoes": vigentes}
     return render(request, "enderecamento/sancoes/aplicar.html", contexto, status=422 if form.errors else 200)
 
 
@@ -100,7 +101,9 @@ def levantar(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def minhas(request: HttpRequest) -> HttpResponse:
     """The prefeitura's own sanctions, in force and past."""
-    return render(request, "enderecamento/sancoes/minhas.html", {"sancoes": consultas.sancoes_de(_municipios(request))})
+    lista = consultas.sancoes_de(_municipios(request))
+    trocados = consultas.substitutos(lista)
+    return render(request, "enderecamento/sancoes/minhas.html", {"linhas": [(s, trocados.get(s.pk, [])) for s in lista]})
 
 
 @exige_algum("blocos.ver", "enderecos.ver")
@@ -125,6 +128,7 @@ def _pagina(request: HttpRequest, linha: Sancao, form: FormularioFim, *, status:
     contexto = {
         "sancao": linha,
         "blocos": list(linha.sub_blocos.all()),
+        "trocados": consultas.substitutos([linha]).get(linha.pk, []),
         "historico": [(_TITULO[h.transicao], h) for h in linha.historico.order_by("em", "pk")],
         "form": form,
         "encerra": linha.vigente and pode(ator_de(request), "sancoes.aplicar"),

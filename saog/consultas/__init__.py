@@ -1,7 +1,7 @@
 """What is asked of the requests, links and limits."""
 
 from .acesso import acesso_de, arquivos, documento_para, municipio_de, obter, visiveis
-from .blocos import links_que_usam, sub_blocos_de
+from .blocos import bloqueios, links_que_usam, sub_blocos_de
 from .catalogo import motivos, oferta, preco, precos_vigentes, suspensao_de, tipo, tipos, validacao_suspensa, velocidades
 from .leitura import (
     EntregaLida,
@@ -58,6 +58,7 @@ __all__ = [
     "adesao_vigente",
     "andamento",
     "arquivos",
+    "bloqueios",
     "concedido",
     "concedido_para",
     "contadores",

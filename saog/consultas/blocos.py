@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from enderecamento.consultas import para_links
+from enderecamento.consultas import atingidos, para_links, sancoes_de, sub_blocos_por_slugs
+from enderecamento.estados import EspecieDeSancao
+from enderecamento.models import Sancao
 from enderecamento.registros import Uso
 from saog.estados import OCUPAM, Conexao
 from saog.fichas import SubBlocoOferecido
@@ -42,6 +44,27 @@ def links_que_usam(cidrs: Iterable[str]) -> dict[str, Uso]:
         cidr: Uso(titulo=link.unidade.nome, situacao=link.rotulo, caminho=reverse("saog:link", args=[link.pk]))
         for cidr, link in _abertos(cidrs).items()
     }
+
+
+def bloqueios(links: Iterable[Acesso]) -> dict[int, list[Sancao]]:
+    """Open link → the sanctions in force that block it (IP-07): a total one of its prefeitura, a partial one that reaches its sub-block.
+
+    One query while these prefeituras have none in force, four at most, however many links.
+    """
+    abertos = [link for link in links if link.estado in OCUPAM]
+    vigentes = sancoes_de([link.municipio_id for link in abertos], so_vigentes=True) if abertos else []
+    if not vigentes:
+        return {}
+    parciais = atingidos(vigentes)
+    redes = {link.sub_bloco.replace("/", "-") for link in abertos if link.sub_bloco} if any(parciais.values()) else set()
+    blocos = {b.rede.cidr: b.pk for b in sub_blocos_por_slugs(redes)} if redes else {}
+    achados: dict[int, list[Sancao]] = {}
+    for link in abertos:
+        for sancao in vigentes:
+            total, bloco = sancao.especie == EspecieDeSancao.BLOQUEIO_TOTAL, blocos.get(link.sub_bloco)
+            if sancao.municipio_id == link.municipio_id and (total or bloco in parciais[sancao.pk]):
+                achados.setdefault(link.pk, []).append(sancao)
+    return achados
 
 
 def _abertos(cidrs: Iterable[str]) -> dict[str, Acesso]:

@@ -29,13 +29,14 @@ def links(request: HttpRequest) -> HttpResponse:
     por = ator_de(request)
     municipio = consultas.municipio_de(por)
     filtros = {"busca": texto_de(request, "busca"), "situacao": texto_de(request, "situacao", maximo=20)}
-    form = FiltrosDosLinks(filtros)
+    form, pagina = FiltrosDosLinks(filtros), pagina_de(consultas.links(por, filtros), request)
     contexto = {
         "municipio": municipio,
         "filtros": form,
         "ativos": any(filtros.values()),
         "em_palavras": form.em_palavras(),
-        "pagina": pagina_de(consultas.links(por, filtros), request),
+        "pagina": pagina,
+        "bloqueados": consultas.bloqueios(pagina),
         "uso": consultas.uso(municipio.pk, agora()) if municipio else None,
         "em_vigor": municipio is not None and consultas.adesao_vigente(municipio.pk),
     }
@@ -66,6 +67,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
         "regra_do_limite": consultas.regra_do_limite(acesso.conexao),
         "por_que_nao": _por_que_nao(acesso, aberto) if da_prefeitura else "",
         "e_da_prefeitura": da_prefeitura,
+        "sancoes": consultas.bloqueios([acesso]).get(acesso.pk, []) if ve_blocos else [],
         "bloco": do_municipio(acesso.municipio_id, acesso.sub_bloco) if ve_blocos and acesso.sub_bloco else None,
     }
     return render(request, "saog/prefeitura/link.html", contexto)

@@ -10,6 +10,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from comunicacao.models import MensagemSaida
+from contas.models import Municipio
+from contas.municipios import dobrar
 from enderecamento import acoes, consultas, registros
 from enderecamento.acoes import PoolEsgotado
 from enderecamento.consultas import renumeracao as leitura
@@ -18,7 +20,7 @@ from enderecamento.models import Alocacao, LimiteConcedido, PoolCIDR, Renumeraca
 from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from tests.apoio import enderecos
-from tests.apoio.elenco import AGORA, BOTUCATU, ITAPEVA
+from tests.apoio.elenco import AGORA, BOTUCATU, ITAPEVA, Pessoa
 from tests.apoio.trocas import DIA, FIM, ULTIMO, renumerar
 from tests.enderecamento.conftest import Cena
 
@@ -79,6 +81,23 @@ def test_a_whole_pool_gets_new_slots_and_both_hold(cena: Cena, outro: PoolCIDR) 
     assert len(abertas) == 4
     assert "no lugar de 10.64.16.16/28" in abertas[3].motivo
     assert [h.transicao for h in feita.historico.all()] == ["comecar"]
+
+
+def test_the_prefeituras_of_a_renumbering_are_in_alphabetical_order_whatever_the_accents(
+    cena: Cena, outro: PoolCIDR, responsavel_b: Pessoa
+) -> None:
+    for codigo, nome in ((3552205, "Sorocaba"), (3549805, "São José do Rio Preto")):
+        Municipio.objects.create(codigo_ibge=codigo, nome=nome, busca=dobrar(nome))
+        dar(cena, adesao=enderecos.em_vigor(responsavel_b, codigo))
+    dar(cena)
+    nomes = ["Botucatu", "São José do Rio Preto", "Sorocaba"]
+    pedido = acoes.Pedido(pool_id=cena.privado.pk, motivo="x", ultimo_dia=ULTIMO)
+    plano = acoes.prever_renumeracao(pedido, por=cena.gestor, agora=AGORA)
+    assert [adesao.municipio.nome for adesao, _ in plano.por_prefeitura] == nomes
+    feita = renumerar(por=cena.gestor, pool=cena.privado)
+    linhas: Any = leitura.por_prefeitura(feita)
+    assert [(li["nome"], li["total"]) for li in linhas] == [(nome, 1) for nome in nomes]
+    assert leitura.por_prefeitura(feita, "faltam").count() == 3
 
 
 def test_each_prefeitura_is_told_what_becomes_what_until_when_and_why(cena: Cena, outro: PoolCIDR) -> None:

@@ -11,12 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comunicacao.models import MensagemSaida
+from contas.models import Municipio
+from contas.municipios import dobrar
 from enderecamento import acoes, consultas
 from enderecamento.models import HistoricoSancao, Sancao
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from saog import acoes as saog
 from saog.models import SolicitacaoServico
-from tests.apoio import solicitacoes
+from tests.apoio import enderecos, solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU, Pessoa, vincular
 from tests.documentos import fabrica
 from tests.enderecamento.conftest import Cena
@@ -47,6 +49,7 @@ def test_a_warning_is_recorded_with_history_and_told_to_each_person_of_the_prefe
     assert sorted(c.para for c in cartas("sancao_aplicada")) == ["aparecida@botucatu.sp.gov.br", "davi@bofete.sp.gov.br"]
     assert "Varredura de portas." in cartas("sancao_aplicada")[0].texto
     assert "IDS 4411" not in cartas("sancao_aplicada")[0].texto
+    assert "escreva à PRODESP: redeip@intragov.sp.gov.br" in cartas("sancao_aplicada")[0].texto  # as the page says
 
 
 def test_a_partial_blocking_names_its_sub_blocks(cena: Cena) -> None:
@@ -61,8 +64,32 @@ def test_a_partial_blocking_names_its_sub_blocks(cena: Cena) -> None:
     assert [str(b) for b in sancao.sub_blocos.all()] == ["10.64.16.16/28"]
     assert "10.64.16.16/28" in cartas("sancao_aplicada")[0].texto
     assert HistoricoSancao.objects.get().dados["sub_blocos"] == ["10.64.16.16/28"]
-    total = aplicar(cena, especie="BLOQUEIO_TOTAL", blocos=[meus[0].pk])
-    assert not total.sub_blocos.exists()
+
+
+def test_choices_that_contradict_each_other_or_add_nothing_are_refused_beside_their_field(cena: Cena) -> None:
+    primeiro, segundo = (b.pk for b in acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=2, por=cena.analista, agora=AGORA))
+
+    def recusa(especie: str, *blocos: int) -> tuple[str | None, str]:
+        with pytest.raises(RegraViolada) as erro:
+            aplicar(cena, especie=especie, blocos=blocos)
+        assert (erro.value.regra, erro.value.status) == ("IP-07", 422)
+        return erro.value.campo, erro.value.mensagem
+
+    so_do_parcial = ("blocos", "Os sub-blocos são só do bloqueio parcial: desmarque-os ou escolha o bloqueio parcial.")
+    for especie in ("ADVERTENCIA", "BLOQUEIO_TOTAL"):
+        assert recusa(especie, primeiro) == so_do_parcial
+    assert not Sancao.objects.exists()
+    parcial = aplicar(cena, especie="BLOQUEIO_PARCIAL", blocos=[primeiro])
+    campo, frase = recusa("BLOQUEIO_PARCIAL", primeiro)
+    assert (campo, frase) == ("blocos", "Este sub-bloco já está bloqueado. Escolha outro, ou encerre antes a sanção em vigor.")
+    acoes.levantar_sancao(parcial.pk, motivo="Fim.", por=cena.gestor, agora=AGORA)
+    aplicar(cena, especie="BLOQUEIO_PARCIAL", blocos=[primeiro])  # the ended one stands in nobody's way
+    aplicar(cena, especie="BLOQUEIO_PARCIAL", blocos=[primeiro, segundo])
+    aplicar(cena, especie="BLOQUEIO_TOTAL")
+    assert recusa("BLOQUEIO_TOTAL")[0] == "especie"
+    assert recusa("BLOQUEIO_PARCIAL", primeiro, segundo)[1].startswith("Estes sub-blocos já estão bloqueados.")
+    assert Sancao.objects.filter(estado="VIGENTE").count() == 3
+    acoes.aplicar_sancao(cena.itapeva.pk, especie="BLOQUEIO_TOTAL", motivo="x", por=cena.gestor, agora=AGORA)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +173,14 @@ def test_the_list_is_filtered_and_those_in_force_come_first(cena: Cena) -> None:
     assert list(consultas.sancoes({"especie": "bloqueio_total"})) == [total]
     assert consultas.sancoes_de([BOTUCATU]) == [total, velha]
     assert consultas.sancoes_de([BOTUCATU], so_vigentes=True) == [total]
+
+
+def test_the_prefeituras_to_choose_from_are_in_alphabetical_order_whatever_the_accents(cena: Cena, responsavel_b: Pessoa) -> None:
+    for codigo, nome in ((3552205, "Sorocaba"), (3549805, "São José do Rio Preto"), (3503208, "Araraquara")):
+        Municipio.objects.create(codigo_ibge=codigo, nome=nome, busca=dobrar(nome))
+        enderecos.em_vigor(responsavel_b, codigo)
+    nomes = ["Araraquara", "Botucatu", "Itapeva", "São José do Rio Preto", "Sorocaba"]
+    assert [a.municipio.nome for a in consultas.sancionaveis()] == nomes
 
 
 # --- What a total blocking stops ----------------------------------------------------------------------------------------

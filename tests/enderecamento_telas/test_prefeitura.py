@@ -268,6 +268,20 @@ def test_a_new_one_is_told_to_prodesp_and_to_the_responsaveis_at_once(
         assert parte in carta.texto
 
 
+def test_the_person_named_is_told_once_by_whom_for_whom_and_whom_to_ask(cena: Cena, responsavel_a1: Pessoa) -> None:
+    assert "Quem entra agora recebe um aviso do portal." in pagina(responsavel_a1, "/enderecos/tecnico/")
+    informar(responsavel_a1)
+    carta = MensagemSaida.objects.get(assunto_tipo="tecnico_designado")
+    assert (carta.para, carta.assunto) == (NOVO["email"], "Você responde pelos equipamentos da Prefeitura de Botucatu na INTRAGOV")
+    for parte in ("Olá, Marta.", "Informado por: Aparecida Nunes", "(14) 3811-2233 ramal 12", "redeip@intragov.sp.gov.br"):
+        assert parte in carta.texto
+    assert "http" not in carta.texto
+    informar(responsavel_a1, telefone="(14) 3811-9999")  # the same person with another telephone
+    assert MensagemSaida.objects.filter(assunto_tipo="tecnico_designado").count() == 1
+    informar(responsavel_a1, nome="Rui Prado", email="rui@botucatu.sp.gov.br")
+    assert MensagemSaida.objects.get(assunto_tipo="tecnico_designado", para="rui@botucatu.sp.gov.br")
+
+
 def test_what_is_wrong_is_said_beside_its_field_and_the_typing_stays(cena: Cena, responsavel_a1: Pessoa) -> None:
     resposta = informar(responsavel_a1, telefone="123", email="marta")
     texto = resposta.content.decode()

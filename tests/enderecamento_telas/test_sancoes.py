@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from enderecamento import acoes, consultas
 from enderecamento.models import Sancao
+from saog.models import Acesso
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU, Pessoa
 from tests.apoio.navegador import assentar, entrar, fotografar, sem_rolagem_lateral, sem_violacoes
@@ -62,8 +63,56 @@ def test_the_gestor_applies_and_ends_a_sanction(gestor_prodesp: Pessoa, responsa
     assert "Varredura." in responsavel_a1.cliente.get("/enderecos/sancoes/").content.decode()
     assert cliente.post(f"{endereco}encerrar/", {"chave": CHAVE[:-1] + "5"}).status_code == 422
     assert cliente.post(f"{endereco}encerrar/", {"chave": CHAVE[:-1] + "6", "motivo": "Resolvido."}).status_code == 302
-    assert "Encerrada" in cliente.get(endereco).content.decode()
+    fim = cliente.get(endereco).content.decode()
+    assert "<dt>Encerrada em</dt><dd><strong>segunda-feira, 09/11/2026" in fim
+    assert "<dt>Por que terminou</dt><dd>Resolvido.</dd>" in fim
+    assert "Até quando" not in fim
     assert cliente.post(f"{endereco}encerrar/", {"chave": CHAVE[:-1] + "7", "motivo": "De novo."}).status_code == 409
+
+
+def test_the_form_says_what_is_in_force_and_what_uses_each_sub_block(cena: Cena, gestor_prodesp: Pessoa) -> None:
+    cliente = gestor_prodesp.cliente
+    sem = cliente.get(NOVA).content.decode()
+    assert "BLOQUEIO_PARCIAL" not in sem
+    usado, livre = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=2, por=cena.analista, agora=AGORA)
+    ss = solicitacoes.enviada(cena.ana)
+    assert ss.acesso is not None
+    Acesso.objects.filter(pk=ss.acesso.pk).update(sub_bloco=str(usado))
+    pagina = cliente.get(NOVA).content.decode()
+    assert f"{usado}, usado por {ss.acesso.unidade.nome}\n" in pagina.replace("</label>", "\n")
+    assert f"{livre}, sem link\n" in pagina.replace("</label>", "\n")
+    assert "<legend>Sub-blocos bloqueados</legend>" in pagina
+    assert "em vigor desde" not in pagina
+    cheia = {"chave": CHAVE, "especie": "BLOQUEIO_PARCIAL", "blocos": [usado.pk], "motivo": "Varredura."}
+    contradiz = cliente.post(NOVA, cheia | {"especie": "ADVERTENCIA", "motivo": ""})
+    assert contradiz.status_code == 422
+    for frase in ("desmarque-os ou escolha o bloqueio parcial.", "Escreva o motivo: a prefeitura vai ler."):
+        assert frase in contradiz.content.decode()
+    endereco = cliente.post(NOVA, cheia)["Location"]
+    assert cliente.post(NOVA, cheia)["Location"] == endereco  # the same click, though that sub-block is blocked by now
+    pagina = cliente.get(NOVA).content.decode()
+    assert "<strong>Bloqueio parcial</strong> em vigor desde 09/11/2026" in pagina
+    assert f"{ss.acesso.unidade.nome} (já bloqueado)" in pagina
+    de_novo = cliente.post(NOVA, cheia | {"chave": CHAVE[:-1] + "5"})
+    assert (de_novo.status_code, Sancao.objects.count()) == (422, 1)
+    assert "Este sub-bloco já está bloqueado." in de_novo.content.decode()
+    assert ">Varredura.</textarea>" in de_novo.content.decode().replace("\n", "").replace("\r", "")
+    total = {"especie": "BLOQUEIO_TOTAL", "motivo": "Outra."}
+    assert cliente.post(NOVA, total | {"chave": CHAVE[:-1] + "6"}).status_code == 302
+    segundo = cliente.post(NOVA, total | {"chave": CHAVE[:-1] + "7"})
+    assert (segundo.status_code, Sancao.objects.count()) == (422, 2)
+    assert "Já há um bloqueio total em vigor." in segundo.content.decode()
+
+
+def test_the_form_asks_as_much_for_many_sub_blocks_as_for_few(cena: Cena, gestor_prodesp: Pessoa) -> None:
+    contas = []
+    for _ in range(3):
+        acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=3, por=cena.analista, agora=AGORA)
+        gestor_prodesp.cliente.get(NOVA)
+        with CaptureQueriesContext(connection) as feitas:
+            gestor_prodesp.cliente.get(NOVA)
+        contas.append(len(feitas))
+    assert len(set(contas)) == 1
 
 
 def test_the_sanction_shows_to_prodesp_and_to_that_prefeitura_only(
@@ -131,10 +180,10 @@ def test_the_analysis_of_a_request_says_that_the_prefeitura_is_blocked(sancao: S
 
 
 def test_the_lists_ask_as_much_for_many_as_for_few(cena: Cena, analista: Pessoa, responsavel_a1: Pessoa) -> None:
-    (bloco,) = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=1, por=cena.analista, agora=AGORA)
+    blocos = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=10, por=cena.analista, agora=AGORA)
     contas: dict[str, list[int]] = {"/sancoes/": [], "/enderecos/sancoes/": []}
     for quantas in (1, 9):
-        for _ in range(quantas):
+        for bloco in [blocos.pop() for _ in range(quantas)]:
             acoes.aplicar_sancao(cena.botucatu.pk, especie="BLOQUEIO_PARCIAL", motivo="x", blocos=[bloco.pk], por=cena.gestor, agora=AGORA)
         for pessoa, endereco in ((analista, "/sancoes/"), (responsavel_a1, "/enderecos/sancoes/")):
             pessoa.cliente.get(endereco)
