@@ -23,8 +23,8 @@ _QUANTOS = {
 }
 
 
-def _quantidade(rotulo: str, dica: str, *, maximo: int = 200) -> forms.IntegerField:
-    return forms.IntegerField(
+def _quantidade(rotulo: str, dica: str, *, maximo: int = 200) -> campos.CampoInteiro:
+    return campos.CampoInteiro(
         label=rotulo,
         required=False,
         min_value=0,
