@@ -15,6 +15,8 @@ from enderecamento.models import PoolCIDR
 from nucleo import campos
 from nucleo.redes import ler_rede
 
+#: The kinds as they are spoken of in the plural.
+PLURAL = {Perfil.PRIVADO.value: "privados", Perfil.PUBLICO.value: "públicos"}
 _ENTRE = re.compile(r"[,;\n]+")
 _QUANTOS = {
     "invalid": "Escreva só o número, como em 3.",
@@ -144,7 +146,7 @@ class FormularioAtribuicao(forms.Form):
     onde = forms.ChoiceField(
         label="De onde",
         required=False,
-        help_text="O portal pega os primeiros livres.",
+        help_text="O portal pega os primeiros livres. Se o lugar só tem um tipo, o outro tipo sai de qualquer bloco aberto.",
         widget=forms.Select(attrs={"largura": "longa"}),
         error_messages={"invalid_choice": "Escolha da lista."},
     )
@@ -191,11 +193,29 @@ class FormularioAtribuicao(forms.Form):
         return achados
 
     def clean(self) -> dict[str, Any]:
-        """Something has to be asked for."""
+        """Something has to be asked for, and the place chosen has to have some of it."""
         limpos = super().clean() or {}
-        if not self.errors and not (limpos.get("privados") or limpos.get("publicos") or limpos.get("escolhidos")):
+        if self.errors:
+            return limpos
+        if not (limpos.get("privados") or limpos.get("publicos") or limpos.get("escolhidos")):
             self.add_error("privados", "Diga quantos sub-blocos atribuir.")
+            return limpos
+        quantos = {Perfil.PRIVADO.value: limpos["privados"], Perfil.PUBLICO.value: limpos["publicos"]}
+        pedidos = {perfil for perfil, n in quantos.items() if n and perfil not in limpos["escolhidos"]}
+        if limpos["onde"] and pedidos and not pedidos & self.perfis_de_onde:
+            que, _, qual = limpos["onde"].partition(":")
+            onde = f"O DDD {qual}" if que == "regiao" else next(str(p) for p in self.pools if str(p.pk) == qual)
+            tem = " e ".join(sorted(PLURAL[perfil] for perfil in self.perfis_de_onde))
+            self.add_error("onde", f"{onde} só tem {tem}. Escolha outro lugar ou peça {tem}.")
         return limpos
+
+    @property
+    def perfis_de_onde(self) -> set[str]:
+        """The kinds that the place chosen has blocks of; none while no place is chosen."""
+        que, _, qual = self.cleaned_data["onde"].partition(":")
+        if not que:
+            return set()
+        return {p.perfil for p in self.pools if (que == "pool" and str(p.pk) == qual) or (que == "regiao" and p.regiao == qual)}
 
 
 class FormularioAnexoII(forms.Form):

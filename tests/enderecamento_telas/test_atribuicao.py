@@ -84,6 +84,33 @@ def test_a_region_or_a_pool_narrows_only_the_kind_it_has(cena: Cena, analista: P
     assert sul.pronto
 
 
+def test_a_place_without_the_kind_asked_for_is_refused_beside_it(cena: Cena, analista: Pessoa) -> None:
+    enderecos.pool("10.80.0.0/24", por=cena.gestor, regiao="15", nome="Sul")
+    cliente = analista.cliente
+    publico, sul = f"pool:{cena.publico.pk}", "regiao:15"
+    for dados, frase in (
+        ({"privados": "1", "onde": publico}, "203.0.113.0/28 só tem públicos. Escolha outro lugar ou peça públicos."),
+        ({"publicos": "1", "onde": sul}, "O DDD 15 só tem privados. Escolha outro lugar ou peça privados."),
+        ({"publicos": "1", "onde": sul, "escolhidos": "10.64.16.0/28"}, "O DDD 15 só tem privados."),
+        ({"privados": "1", "onde": publico, "acao": "ver"}, "203.0.113.0/28 só tem públicos."),
+    ):
+        recusa = cliente.post(url("atribuir", BOTUCATU), {"escolhidos": "", **dados})
+        assert recusa.status_code == 422, dados
+        assert frase in texto(recusa)
+        assert re.search(r'<select name="onde"[^>]*aria-invalid="true"', recusa.content.decode())
+    assert not Alocacao.objects.exists()
+    assert "o outro tipo sai de qualquer bloco aberto" in texto(cliente.get(url("atribuicao", BOTUCATU)))
+    trocados = {"privados": "9", "publicos": "1", "onde": publico, "escolhidos": "10.64.16.0/28"}
+    assert cliente.post(url("atribuir", BOTUCATU), trocados).status_code == 302, "the chosen ones stand in for the quantity"
+
+
+def test_the_region_is_suggested_only_while_it_serves(cena: Cena, analista: Pessoa) -> None:
+    enderecos.pool("10.80.0.0/23", por=cena.gestor, regiao="15", nome="Sul")
+    assert 'value="regiao:15" selected' in analista.cliente.get(url("atribuicao", ITAPEVA)).content.decode()
+    acoes.atribuir(cena.itapeva.pk, perfil="PRIVADO", quantidade=20, por=cena.analista, agora=AGORA)
+    assert 'value="regiao:15" selected' not in analista.cliente.get(url("atribuicao", ITAPEVA)).content.decode(), "only public is missing"
+
+
 def test_chosen_and_contiguous_ones_are_attributed(cena: Cena, analista: Pessoa) -> None:
     cliente = analista.cliente
     escolhidos = "10.64.16.16/28\n203.0.113.4/30"
