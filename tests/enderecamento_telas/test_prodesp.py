@@ -328,6 +328,30 @@ def test_a_sub_block_that_a_link_uses_is_not_given_back(cena: Cena, analista: Pe
     assert "O link UBS usa este sub-bloco." in texto(recusa)
 
 
+def test_what_cannot_be_given_back_says_why_before_anything_is_typed(
+    cena: Cena, analista: Pessoa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vagas = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=4, por=cena.analista, agora=AGORA)
+    acoes.devolver(vagas[0].pk, motivo="Sem uso.", por=cena.analista, agora=AGORA)
+    SubBlocoCIDR.objects.filter(pk=vagas[1].pk).update(ordinal=None, troca_ate=AGORA + 10 * DIA)
+    usado = vagas[2].rede.cidr
+    monkeypatch.setattr(registros, "QUEM_USA", [lambda cidrs: {usado: registros.Uso("UBS Vila Maria", "em serviço", "/links/7/")}])
+    for slug, frase in (
+        ("10.64.16.240-28", "Este sub-bloco já não está com nenhuma prefeitura."),
+        (vagas[0].slug, "Este sub-bloco já não está com nenhuma prefeitura."),
+        (vagas[1].slug, "Este sub-bloco está em troca e sai sozinho na data dela."),
+        (vagas[2].slug, "O link UBS Vila Maria usa este sub-bloco."),
+    ):
+        recusa = analista.cliente.get(url("devolver", slug))
+        assert recusa.status_code == 409, slug
+        assert frase in texto(recusa)
+        assert 'name="motivo"' not in recusa.content.decode()
+    assert 'href="/links/7/"' in recusa.content.decode()
+    pode = analista.cliente.get(url("devolver", vagas[3].slug))
+    assert pode.status_code == 200
+    assert 'name="motivo"' in pode.content.decode()
+
+
 def test_addresses_that_name_nothing_are_not_found(cena: Cena, analista: Pessoa) -> None:
     for endereco in ("/blocos/10.99.0.0-16/", "/blocos/999.0.0.0-16/", "/blocos/10.64.16.0-20/", "/blocos/sub-blocos/10.64.16.8-28/"):
         assert analista.cliente.get(endereco).status_code == 404, endereco
