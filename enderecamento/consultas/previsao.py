@@ -35,6 +35,9 @@ def previsao(onde: Faixa, tem: Ocupacao, agora: dt.datetime) -> Previsao:
     """
     if onde.pool.fechado_em is not None:
         return Previsao("fechado: não enche mais", "Nada novo sai deste bloco.")
+    if not onde.pool.pronto:
+        feitos = f"{_milhar(onde.pool.prontas)} de {_milhar(onde.pool.vagas)}"
+        return Previsao(f"criando sub-blocos: {feitos}", "A previsão começa quando todos existirem.")
     if not tem.livres + tem.quarentena:
         return Previsao("cheio", "Não há sub-bloco livre nem em quarentena.")
     desde = agora - ANO
@@ -54,6 +57,10 @@ def previsao(onde: Faixa, tem: Ocupacao, agora: dt.datetime) -> Previsao:
         return Previsao(f"há lugar para mais de {MAIS_LONGE} anos", f"{base}, no mesmo ritmo.")
     dia = prazos.dia_local(agora + anos * ANO)
     return Previsao(f"cheio por volta de {_MESES[dia.month - 1]}/{dia.year}", f"{base}, no mesmo ritmo.")
+
+
+def _milhar(n: int) -> str:
+    return f"{n:,}".replace(",", ".")
 
 
 def _quantos(n: int, um: str, varios: str) -> str:

@@ -93,7 +93,7 @@ def de_cima(
         x, y = _lugar(n)
         o = q.ocupacao
         nivel = max(NIVEL_MINIMO, round(q.nivel * QUADRO)) if o.total > o.livres else 0
-        partes = [f"{q.ocupados} de {o.total} em uso"]
+        partes = [f"{q.ocupados} de {o.total} em uso" if o.total or onde.pool.pronto else "sub-blocos ainda sendo criados"]
         if o.em_troca:
             partes.append(f"{o.em_troca} em troca")
         if o.quarentena:

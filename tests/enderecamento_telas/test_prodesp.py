@@ -290,6 +290,39 @@ def test_the_forecast_is_a_straight_line_from_the_last_12_months(cena: Cena) -> 
     assert consultas.previsao(onde, consultas.Ocupacao(16, 0, 0, 0), AGORA).frase == "cheio"
 
 
+def test_a_pool_that_is_being_made_is_not_called_full(gestor_prodesp: Pessoa) -> None:
+    novo = acoes.registrar_pool(rede="10.64.0.0/12", perfil="PRIVADO", nome="Estado", origem="Plano", por=gestor_prodesp.ator, agora=AGORA)
+    endereco = url("pool", novo.slug)
+    for feitos in ("0", "8.192"):
+        resposta = gestor_prodesp.cliente.get(endereco)
+        palavras = texto(resposta)
+        assert f"Ocupação criando sub-blocos: {feitos} de 65.536" in palavras
+        assert "A previsão começa quando todos existirem." in palavras
+        assert "cheio</p>" not in resposta.content.decode()
+        assert "Não há sub-bloco livre" not in palavras
+        assert f"Já criados {feitos}" in palavras
+        assert 'aria-label="10.79.240.0/20: sub-blocos ainda sendo criados"' in resposta.content.decode()
+        assert "Ver os 0 em tabela" not in palavras
+        assert "ainda está criando" in texto(gestor_prodesp.cliente.get(url("pool_fechar", novo.slug))) or feitos != "0"
+        acoes.criar_vagas(novo.pk, agora=AGORA)
+
+
+def test_a_pool_that_is_being_extended_has_no_forecast_either(cena: Cena) -> None:
+    maior = acoes.ampliar_pool(cena.privado.pk, rede="10.64.16.0/23", por=cena.gestor, agora=AGORA)
+    onde = faixa(maior)
+    assert onde is not None
+    assert consultas.previsao(onde, consultas.Ocupacao(16, 0, 0, 0), AGORA).frase == "criando sub-blocos: 0 de 32"
+
+
+def test_a_closed_pool_offers_no_attribution(cena: Cena, analista: Pessoa) -> None:
+    endereco = url("pool", cena.privado.slug)
+    assert "Atribuir sub-blocos" in texto(analista.cliente.get(endereco))
+    acoes.fechar_pool(cena.privado.pk, motivo="Reserva.", por=cena.gestor, agora=AGORA)
+    fechado = texto(analista.cliente.get(endereco))
+    assert "Atribuir sub-blocos" not in fechado
+    assert "Fechado para novas atribuições em 09/11/2026. Reserva." in fechado
+
+
 # --- One sub-block ---------------------------------------------------------------------------------------------------
 def test_the_page_of_a_sub_block_tells_its_facts_and_all_its_history(cena: Cena, analista: Pessoa, relogio: Any) -> None:
     vaga = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", por=cena.analista, agora=AGORA)[0]
