@@ -35,6 +35,10 @@ FECHADAS = (
 _PARTE = r"(?:0|[1-9][0-9]{0,2})"
 _IP = re.compile(rf"{_PARTE}(?:\.{_PARTE}){{3}}")
 _PARCIAL = re.compile(rf"({_PARTE}(?:\.{_PARTE}){{0,2}})(?:\.|\.\*|(?:\.\*){{2,3}})?")
+#: Four numbers, whatever they are.
+_PARECE_IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_UMA_REDE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3} ?/ ?[0-9]{1,2}\b(?!\.)")
+_IPV6 = re.compile(r"[0-9a-fA-F]*:[0-9a-fA-F]*:|^::")
 _FAIXA = re.compile(r"\s*(?:-|–|—|\ba\b|\baté\b)\s*")
 
 
@@ -86,6 +90,40 @@ def ler_faixa(texto: str) -> tuple[int, int]:
     return int(rede.network_address), int(rede.broadcast_address) + 1
 
 
+def erro_da_rede(texto: str, *, prefixo: int = 28, varias: str = "Escreva uma só.") -> str:
+    """What is wrong with a text that ``ler_rede`` refused, as a sentence that says what it should be; "" when it is nothing like a network.
+    ``prefixo`` goes into the suggestion for an address alone.
+    """
+    texto = " ".join(texto.split())
+    if _IPV6.search(texto):
+        return "É um endereço IPv6. Aqui são só IPv4, como em 10.64.18.96."
+    juntas = [parte for parte in re.split(r"[,;]| e ", texto) if _PARECE_IP.match(parte.strip())]
+    if len(juntas) > 1 or len(_UMA_REDE.findall(texto)) > 1 or len(_PARECE_IP.findall(texto)) > 2:
+        return f"Há mais de uma rede aqui. {varias}"
+    endereco, _, resto = re.sub(r"[\s/]+", "/", texto).partition("/")
+    if not _PARECE_IP.fullmatch(endereco):
+        return "O endereço tem quatro números, como em 10.64.18.96." if resto and re.fullmatch(r"[0-9.]+", endereco) else ""
+    certo = ".".join(str(int(parte)) for parte in endereco.split("."))
+    if any(int(parte) > 255 for parte in endereco.split(".")):
+        return "Cada número do endereço vai de 0 a 255."
+    if not resto:
+        return f"Falta o prefixo. Escreva, por exemplo, {_certa(certo, prefixo)}."
+    if re.fullmatch(r"[0-9]+", resto) and int(resto[:4]) > 32:
+        return f"O prefixo /{resto[:4]} não existe: vai até /32."
+    try:
+        certa = _certa(certo, resto)
+    except ValueError:
+        return f"O que vem depois do endereço, “{resto[:20]}”, não é um prefixo nem uma máscara."
+    if certo != endereco:
+        return f"Escreva os números sem zeros à esquerda. Seria {certa}?"
+    return f"A rede não começa neste endereço. Seria {certa}?"
+
+
+def _certa(endereco: str, resto: str | int) -> str:
+    """The network that holds this address. Raises ``ValueError``."""
+    return str(ipaddress.IPv4Network(f"{endereco}/{resto}", strict=False))
+
+
 def _com_mascara(texto: str) -> str:
     """``10.0.0.0 255.0.0.0``, ``10.0.0.0 / 8`` and ``10.0.0.0/255.0.0.0`` as one word; an address alone is not a network."""
     partes = [p for p in re.split(r"[\s/]+", texto.strip()) if p]
@@ -100,10 +138,16 @@ def e_privada(inicio: int, prefixo: int) -> bool:
     return any(rede.subnet_of(faixa) for faixa in RFC_1918)
 
 
+def e_de_documentacao(inicio: int, prefixo: int) -> bool:
+    """Whether the network lies inside one of those kept for documentation."""
+    rede = ipaddress.IPv4Network((inicio, prefixo))
+    return any(rede.subnet_of(faixa) for faixa in DOCUMENTACAO)
+
+
 def e_publica(inicio: int, prefixo: int, *, demonstracao: bool = False) -> bool:
     """Whether the network touches nothing but the open Internet; with ``demonstracao`` the documentation networks serve too."""
     rede = ipaddress.IPv4Network((inicio, prefixo))
-    if demonstracao and any(rede.subnet_of(faixa) for faixa in DOCUMENTACAO):
+    if demonstracao and e_de_documentacao(inicio, prefixo):
         return True
     return not any(rede.overlaps(faixa) for faixa in FECHADAS)
 

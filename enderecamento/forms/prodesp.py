@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from enderecamento.estados import PREFIXO, Perfil
 from enderecamento.models import PoolCIDR
 from nucleo import campos
-from nucleo.redes import ler_rede
+from nucleo.redes import erro_da_rede, ler_rede
 
 #: The kinds as they are spoken of in the plural.
 PLURAL = {Perfil.PRIVADO.value: "privados", Perfil.PUBLICO.value: "públicos"}
@@ -186,7 +186,8 @@ class FormularioAtribuicao(forms.Form):
             try:
                 inicio, prefixo = ler_rede(linha)
             except ValueError:
-                raise ValidationError(f"“{linha[:40]}” não é um sub-bloco. Escreva como em 10.64.18.96/28.") from None
+                porque = erro_da_rede(linha, varias="Escreva uma por linha.") or "Escreva como em 10.64.18.96/28."
+                raise ValidationError(f"“{linha[:40]}” não é um sub-bloco. {porque}") from None
             if prefixo not in por_prefixo:
                 raise ValidationError(f"“{linha[:40]}”: um sub-bloco é /28, privado, ou /30, público.")
             achados.setdefault(por_prefixo[prefixo], []).append(inicio)
