@@ -190,7 +190,28 @@ def test_who_only_looks_finds_no_forms(cena: Cena, auditor: Pessoa) -> None:
 
 
 # --- Who has, and who had --------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("digitado", ["10.64.16.3", "10.64.16.0/28", "10.64.16.0 255.255.255.240", "10.64.16", "10.64.16.0 a 10.64.16.9"])
+@pytest.mark.parametrize(
+    "digitado",
+    [
+        "10.64.16.3",
+        "10.64.16.0/28",
+        "10.64.16.0 255.255.255.240",
+        "10.64.16",
+        "10.64.16.0 a 10.64.16.9",
+        "10.64.016.003",
+        "010.064.016.003",
+        "http://10.64.16.3/",
+        "https://10.64.16.3:8443/painel?a=1",
+        "10.64.16.3:8080",
+        "10.64.16.3.",
+        "IP 10.64.16.3",
+        "ip: 10.64.16.3",
+        "Endereço 10.64.16.3",
+        "rede 10.64.16.0/28",
+        "10.64.16.0-28",
+        "10.64.16.0-24",
+    ],
+)
 def test_an_address_is_found_however_it_is_typed(cena: Cena, auditor: Pessoa, digitado: str) -> None:
     acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", por=cena.analista, agora=AGORA)
     palavras = texto(auditor.cliente.get(url("procurar"), {"endereco": digitado}))
@@ -214,7 +235,10 @@ def test_a_day_tells_who_had_it_then(cena: Cena, analista: Pessoa, relogio: Any)
 @pytest.mark.parametrize(
     ("dados", "frase"),
     [
-        ({"endereco": "dez"}, "Não entendi este endereço."),
+        ({"endereco": "Botucatu"}, "Aqui se procura só por endereço, não por nome. Escreva um IP (10.64.18.100)"),
+        ({"endereco": "http://prefeitura.sp.gov.br/"}, "Aqui se procura só por endereço"),
+        ({"endereco": "10.64.16.5-10"}, "Não entendi este endereço."),
+        ({"endereco": "10.64.16.5:http"}, "Não entendi este endereço."),
         ({"endereco": "300.1.1.1"}, "Não entendi este endereço."),
         ({"endereco": ""}, "Escreva um endereço. Por exemplo: 10.64.18.100."),
         ({"endereco": "10.64.16.1", "dia": "31/02/2026"}, "Em que dia"),

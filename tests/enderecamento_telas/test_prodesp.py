@@ -361,9 +361,7 @@ def test_a_sub_block_that_a_link_uses_is_not_given_back(cena: Cena, analista: Pe
     assert "O link UBS usa este sub-bloco." in texto(recusa)
 
 
-def test_what_cannot_be_given_back_says_why_before_anything_is_typed(
-    cena: Cena, analista: Pessoa, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_given_back_says_why_before_anything_is_typed(cena: Cena, analista: Pessoa, monkeypatch: pytest.MonkeyPatch) -> None:
     vagas = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=4, por=cena.analista, agora=AGORA)
     acoes.devolver(vagas[0].pk, motivo="Sem uso.", por=cena.analista, agora=AGORA)
     SubBlocoCIDR.objects.filter(pk=vagas[1].pk).update(ordinal=None, troca_ate=AGORA + 10 * DIA)
