@@ -20,7 +20,9 @@ NIVEL_MINIMO = 3
 
 @dataclass(frozen=True, slots=True)
 class Marca:
-    """One square. ``situacao`` is that of a sub-block, "" for a square that stands for a network, filled up to ``nivel`` units."""
+    """One square. ``situacao`` is that of a sub-block, "" for a square that stands for a network, filled up to ``nivel`` units. One that is
+    ``repetida`` leads where the name of its row does: the keyboard stops at that name alone.
+    """
 
     x: int
     y: int
@@ -29,6 +31,7 @@ class Marca:
     situacao: str = ""
     nivel: int = 0
     escolhida: bool = False
+    repetida: bool = False
 
     @property
     def nivel_y(self) -> int:
@@ -88,7 +91,8 @@ def de_cima(
     onde: Faixa, quadros: Sequence[Quadro], *, endereco: Callable[[int], str], da_linha: Callable[[int], tuple[str, str]]
 ) -> Desenho:
     """A square is a network, filled from below as it fills up."""
-    marcas = []
+    marcas, passo = [], tamanho(onde.linha)
+    das_linhas = {inicio: da_linha(inicio)[0] for inicio in {q.rede.inicio - q.rede.inicio % passo for q in quadros}}
     for n, q in enumerate(quadros):
         x, y = _lugar(n)
         o = q.ocupacao
@@ -98,7 +102,9 @@ def de_cima(
             partes.append(f"{o.em_troca} em troca")
         if o.quarentena:
             partes.append(f"{o.quarentena} em quarentena")
-        marcas.append(Marca(x, y, endereco(q.rede.inicio), f"{q.rede.cidr}: {', '.join(partes)}", nivel=nivel))
+        leva = endereco(q.rede.inicio)
+        repetida = leva == das_linhas[q.rede.inicio - q.rede.inicio % passo]
+        marcas.append(Marca(x, y, leva, f"{q.rede.cidr}: {', '.join(partes)}", nivel=nivel, repetida=repetida))
     return Desenho(f"Cada linha é um /{onde.linha}; cada quadro, um /{onde.celula}", marcas, _linhas(onde, da_linha), _colunas(onde))
 
 

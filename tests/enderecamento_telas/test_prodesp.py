@@ -172,6 +172,11 @@ def test_a_12_drills_to_a_16_and_a_20(cena: Cena, gestor_prodesp: Pessoa, analis
     assert "Cada linha é um /16; cada quadro, um /20" in cima
     meio = analista.cliente.get(url("faixa", grande.slug, "10.66.0.0-16"))
     assert 'aria-label="10.66.18.0/24: 1 de 16 em uso"' in meio.content.decode()
+    assert "Deslize o mapa para ver o resto." in texto(meio)
+    desenhado = re.search(r"<svg class=\"ig-mapa-blocos\".*?</svg>", meio.content.decode(), re.DOTALL)
+    assert desenhado is not None
+    assert desenhado[0].count("<a ") - desenhado[0].count('tabindex="-1"') == 16, "one stop for each row, whose squares lead where it does"
+    assert 'tabindex="-1" aria-label="10.' not in cima, "each of those leads to a place of its own"
     assert "Cada linha é um /20; cada quadro, um /24" in texto(meio)
     assert "4.096 sub-blocos /28" in texto(meio)
     baixo = analista.cliente.get(url("faixa", grande.slug, "10.66.16.0-20"))
