@@ -151,6 +151,14 @@ def ler_dia(texto: str) -> dt.date | None:
         return None
 
 
+def frase_do_dia(texto: str) -> str:
+    """What is wrong with a text that is no day."""
+    if not texto:
+        return "Informe em “desde” o dia da atribuição."
+    escrito = _DIA.fullmatch(texto) or _DIA_ISO.fullmatch(texto)
+    return f"{'Este dia não existe. ' if escrito else ''}Escreva em “desde” o dia como em 25/11/2020."
+
+
 def frase_da_rede(texto: str) -> str:
     """What is wrong with a text that is no network, and what it should be when that is clear."""
     if not texto:
