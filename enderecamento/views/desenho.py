@@ -20,8 +20,9 @@ NIVEL_MINIMO = 3
 
 @dataclass(frozen=True, slots=True)
 class Marca:
-    """One square. ``situacao`` is that of a sub-block, "" for a square that stands for a network, filled up to ``nivel`` units. One that is
-    ``repetida`` leads where the name of its row does: the keyboard stops at that name alone.
+    """One square. ``situacao`` is that of a sub-block, "" for a square that stands for a network, filled up to ``nivel`` units,
+    and "criando" while that network has no sub-blocks yet. One that is ``repetida`` leads where the name of its row does: the keyboard stops
+    at that name alone.
     """
 
     x: int
@@ -97,14 +98,16 @@ def de_cima(
         x, y = _lugar(n)
         o = q.ocupacao
         nivel = max(NIVEL_MINIMO, round(q.nivel * QUADRO)) if o.total > o.livres else 0
-        partes = [f"{q.ocupados} de {o.total} em uso" if o.total or onde.pool.pronto else "sub-blocos ainda sendo criados"]
+        criando = not o.total and not onde.pool.pronto
+        partes = ["sub-blocos ainda sendo criados" if criando else f"{q.ocupados} de {o.total} em uso"]
         if o.em_troca:
             partes.append(f"{o.em_troca} em troca")
         if o.quarentena:
             partes.append(f"{o.quarentena} em quarentena")
         leva = endereco(q.rede.inicio)
         repetida = leva == das_linhas[q.rede.inicio - q.rede.inicio % passo]
-        marcas.append(Marca(x, y, leva, f"{q.rede.cidr}: {', '.join(partes)}", nivel=nivel, repetida=repetida))
+        titulo = f"{q.rede.cidr}: {', '.join(partes)}"
+        marcas.append(Marca(x, y, leva, titulo, "criando" if criando else "", nivel=nivel, repetida=repetida))
     return Desenho(f"Cada linha é um /{onde.linha}; cada quadro, um /{onde.celula}", marcas, _linhas(onde, da_linha), _colunas(onde))
 
 

@@ -308,6 +308,9 @@ def test_a_pool_that_is_being_made_is_not_called_full(gestor_prodesp: Pessoa) ->
         assert f"Já criados {feitos}" in palavras
         assert 'aria-label="10.79.240.0/20: sub-blocos ainda sendo criados"' in resposta.content.decode()
         assert "Ver os 0 em tabela" not in palavras
+        assert resposta.content.decode().count('<rect class="ig-quadro ig-quadro-criando"') == 257 - int(feitos.replace(".", "")) // 256, (
+            "and the legend"
+        )
         assert "ainda está criando" in texto(gestor_prodesp.cliente.get(url("pool_fechar", novo.slug))) or feitos != "0"
         acoes.criar_vagas(novo.pk, agora=AGORA)
 
