@@ -21,8 +21,8 @@ NIVEL_MINIMO = 3
 @dataclass(frozen=True, slots=True)
 class Marca:
     """One square. ``situacao`` is that of a sub-block, "" for a square that stands for a network, filled up to ``nivel`` units,
-    and "criando" while that network has no sub-blocks yet. One that is ``repetida`` leads where the name of its row does: the keyboard stops
-    at that name alone.
+    and "criando" while that network has no sub-blocks yet. One that is ``repetida`` leads where its row does: the keyboard stops
+    at the name of the row alone.
     """
 
     x: int
