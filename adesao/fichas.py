@@ -207,7 +207,7 @@ class FichaAnexo2(Ficha):
 
     sem_opcional = True
     data = campos.CampoDia(label="Data do Anexo II", help_text="A data que sai impressa. Por exemplo: 22/11/2026")  # type: ignore[assignment]  # Django takes fields out of the class: `data` stays the form\'s own
-    blocos_privados = forms.IntegerField(
+    blocos_privados = campos.CampoInteiro(
         label="Sub-bloco(s) CIDR Privado (prefixo /28)",
         required=False,
         min_value=1,
@@ -220,7 +220,7 @@ class FichaAnexo2(Ficha):
             "max_value": "O máximo é de 20 sub-blocos. Peça de 1 a 20, ou deixe em branco.",
         },
     )
-    blocos_publicos = forms.IntegerField(
+    blocos_publicos = campos.CampoInteiro(
         label="Sub-bloco CIDR Público (prefixo /30)",
         required=False,
         min_value=1,

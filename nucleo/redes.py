@@ -35,6 +35,16 @@ FECHADAS = (
 _PARTE = r"(?:0|[1-9][0-9]{0,2})"
 _IP = re.compile(rf"{_PARTE}(?:\.{_PARTE}){{3}}")
 _PARCIAL = re.compile(rf"({_PARTE}(?:\.{_PARTE}){{0,2}})(?:\.|\.\*|(?:\.\*){{2,3}})?")
+#: Four numbers, whatever they are.
+_PARECE_IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_UMA_REDE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3} ?/ ?[0-9]{1,2}\b(?!\.)")
+_IPV6 = re.compile(r"[0-9a-fA-F]*:[0-9a-fA-F]*:|^::")
+#: What comes with an address that is copied: a web address around it, its name before it, a port or a full stop after it.
+_ENDERECO_WEB = re.compile(r"^[a-zA-Z]{2,10}://([^/?#\s]*)\S*$")
+_ROTULO = re.compile(r"^(?:(?:endereço|endereco|ipv4|ip|rede|sub-?bloco|bloco|host)\b[\s:.]*)+", re.IGNORECASE)
+_PORTA = re.compile(r"^([0-9]+(?:\.[0-9]+){3})(?::[0-9]{1,5}/?|\.)$")
+#: As our own pages name a network.
+_NOSSO = re.compile(rf"({_PARTE}(?:\.{_PARTE}){{3}})-([0-9]{{1,2}})")
 _FAIXA = re.compile(r"\s*(?:-|–|—|\ba\b|\baté\b)\s*")
 
 
@@ -63,11 +73,18 @@ def ler_rede(texto: str) -> tuple[int, int]:
 
 def ler_faixa(texto: str) -> tuple[int, int]:
     """(inicio, fim exclusive) of whatever a person types to find an address: an IP, a network (its start forgiven), a mask after a space or
-    a slash, the beginning of an address (``10.64.18``, ``10.64.18.*``), or two addresses with a dash. Raises ``ValueError``.
+    a slash, the beginning of an address (``10.64.18``, ``10.64.18.*``), or two addresses with a dash; also as it is copied from elsewhere:
+    with zeros at the left, "IP" before it, inside a web address, with a port, or as our own pages are called (``10.64.18.96-28``).
+    Raises ``ValueError``.
     """
     texto = texto.strip().strip(",;").strip()
     if len(texto) > 60:
         raise ValueError("longo demais")
+    texto = _sem_zeros(_ROTULO.sub("", _ENDERECO_WEB.sub(r"\1", texto)).strip())
+    texto = _PORTA.sub(r"\1", texto)
+    if nome := _NOSSO.fullmatch(texto):
+        inicio, prefixo = ler_rede(f"{nome[1]}/{nome[2]}")
+        return inicio, inicio + tamanho(prefixo)
     pontas = _FAIXA.split(texto)
     if len(pontas) == 2 and all(_IP.fullmatch(p) for p in pontas):
         de, ate = (int(ipaddress.IPv4Address(p)) for p in pontas)
@@ -86,6 +103,52 @@ def ler_faixa(texto: str) -> tuple[int, int]:
     return int(rede.network_address), int(rede.broadcast_address) + 1
 
 
+def erro_da_rede(texto: str, *, prefixo: int = 28, varias: str = "Escreva uma só.") -> str:
+    """What is wrong with a text that ``ler_rede`` refused, as a sentence that says what it should be; "" when it is nothing like a network.
+    ``prefixo`` goes into what is suggested for an address alone.
+    """
+    texto = " ".join(texto.split())
+    if _IPV6.search(texto):
+        return "É um endereço IPv6. Aqui são só IPv4, como em 10.64.18.96."
+    juntas = [parte for parte in re.split(r"[,;]| e ", texto) if _PARECE_IP.match(parte.strip())]
+    if len(juntas) > 1 or len(_UMA_REDE.findall(texto)) > 1 or len(_PARECE_IP.findall(texto)) > 2:
+        return f"Há mais de uma rede aqui. {varias}"
+    endereco, _, resto = re.sub(r"[\s/]+", "/", texto).partition("/")
+    if _PARECE_IP.fullmatch(endereco):
+        return _erro_de_uma(endereco, resto, prefixo)
+    return "O endereço tem quatro números, como em 10.64.18.96." if resto and re.fullmatch(r"[0-9.]+", endereco) else ""
+
+
+def _erro_de_uma(endereco: str, resto: str, prefixo: int) -> str:
+    """The slip of one address with whatever follows it."""
+    certo = _sem_zeros(endereco)
+    try:
+        certa = _certa(certo, resto or prefixo)
+    except ValueError:
+        if any(int(parte) > 255 for parte in endereco.split(".")):
+            return "Cada número do endereço vai de 0 a 255."
+        if re.fullmatch(r"[0-9]+", resto):
+            return f"O prefixo /{resto[:4]} não existe: vai até /32."
+        return f"O que vem depois do endereço, “{resto[:20]}”, não é um prefixo nem uma máscara."
+    if not resto:
+        return f"Falta o prefixo. Escreva, por exemplo, {certa}."
+    return (
+        f"Escreva os números sem zeros à esquerda. Seria {certa}?"
+        if certo != endereco
+        else f"A rede não começa neste endereço. Seria {certa}?"
+    )
+
+
+def _sem_zeros(texto: str) -> str:
+    """``010.064.000.005`` as people mean it: in tens, never in eights."""
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", texto)
+
+
+def _certa(endereco: str, resto: str | int) -> str:
+    """The network that holds this address. Raises ``ValueError``."""
+    return str(ipaddress.IPv4Network(f"{endereco}/{resto}", strict=False))
+
+
 def _com_mascara(texto: str) -> str:
     """``10.0.0.0 255.0.0.0``, ``10.0.0.0 / 8`` and ``10.0.0.0/255.0.0.0`` as one word; an address alone is not a network."""
     partes = [p for p in re.split(r"[\s/]+", texto.strip()) if p]
@@ -100,10 +163,16 @@ def e_privada(inicio: int, prefixo: int) -> bool:
     return any(rede.subnet_of(faixa) for faixa in RFC_1918)
 
 
+def e_de_documentacao(inicio: int, prefixo: int) -> bool:
+    """Whether the network lies inside one of those kept for documentation."""
+    rede = ipaddress.IPv4Network((inicio, prefixo))
+    return any(rede.subnet_of(faixa) for faixa in DOCUMENTACAO)
+
+
 def e_publica(inicio: int, prefixo: int, *, demonstracao: bool = False) -> bool:
     """Whether the network touches nothing but the open Internet; with ``demonstracao`` the documentation networks serve too."""
     rede = ipaddress.IPv4Network((inicio, prefixo))
-    if demonstracao and any(rede.subnet_of(faixa) for faixa in DOCUMENTACAO):
+    if demonstracao and e_de_documentacao(inicio, prefixo):
         return True
     return not any(rede.overlaps(faixa) for faixa in FECHADAS)
 

@@ -1,6 +1,6 @@
 """One function per act on pools and sub-blocks."""
 
-from .blocos import Lote, PoolEsgotado, atribuir, atribuir_juntos, devolver, prever_atribuicao, registrar_anexo_ii
+from .blocos import Lote, PoolEsgotado, atribuir, atribuir_juntos, devolver, exigir_devolvivel, prever_atribuicao, registrar_anexo_ii
 from .ficha import encomendar_ficha
 from .importacao import ImportacaoComProblemas, gravar_importacao, guardar_planilha
 from .pools import ampliar_pool, apagar_pool, criar_vagas, fechar_pool, pools_por_criar, reabrir_pool, registrar_pool
@@ -27,6 +27,7 @@ __all__ = [
     "devolver",
     "encerrar_sancoes",
     "encomendar_ficha",
+    "exigir_devolvivel",
     "fechar_pool",
     "gravar_importacao",
     "guardar_planilha",

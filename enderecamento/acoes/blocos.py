@@ -40,6 +40,7 @@ class Lote:
     seguidos: bool = False
 
 
+SEM_PREFEITURA = "Este sub-bloco já não está com nenhuma prefeitura."
 #: Field of the screen that belongs to each kind.
 CAMPO_DO_PERFIL = {Perfil.PRIVADO.value: "privados", Perfil.PUBLICO.value: "publicos"}
 
@@ -136,20 +137,12 @@ def devolver(sub_bloco_id: int, *, motivo: str, por: Ator, agora: dt.datetime) -
     motivo = texto_exigido(motivo, frase="Escreva por que o sub-bloco foi devolvido.", campo="motivo", maximo=500, regra="IP-08")
     adesao_id = SubBlocoCIDR.objects.values_list("adesao_id", flat=True).get(pk=sub_bloco_id)
     if adesao_id is None:
-        raise TransicaoIndisponivel("Este sub-bloco já não está com nenhuma prefeitura.")
+        raise TransicaoIndisponivel(SEM_PREFEITURA)
     adesao = fluxo.travar(Adesao, adesao_id)
     bloco = SubBlocoCIDR.objects.select_for_update(of=("self",), no_key=True).get(pk=sub_bloco_id)
     if bloco.adesao_id != adesao_id:
         raise TransicaoIndisponivel("Este sub-bloco já não está com esta prefeitura.")
-    if bloco.troca_ate is not None:
-        raise RegraViolada("Este sub-bloco está em troca e sai sozinho na data dela.", regra="IP-05")
-    if troca := consultas.troca_do_sub_bloco(sub_bloco_id):
-        raise RegraViolada(
-            f"Este sub-bloco entra no lugar de {troca.velho}, na renumeração {troca.renumeracao.numero}. Espere a data dela ou desfaça-a.",
-            regra="IP-05",
-        )
-    if uso := registros.usos([bloco.rede.cidr]).get(bloco.rede.cidr):
-        raise RegraViolada(f"O link {uso.titulo} usa este sub-bloco. Desative o link ou troque o sub-bloco antes.", regra="IP-06")
+    exigir_devolvivel(bloco)
     esvaziar([bloco], motivo=motivo, por=por, agora=agora)
     QuantidadeDeBlocos.objects.create(
         adesao=adesao,
@@ -163,6 +156,23 @@ def devolver(sub_bloco_id: int, *, motivo: str, por: Ator, agora: dt.datetime) -
     )
     notificacoes.devolvido(adesao, bloco, motivo, agora=agora)
     return bloco
+
+
+def exigir_devolvivel(bloco: SubBlocoCIDR) -> None:
+    """Raise what keeps this sub-block from being given back: ``TransicaoIndisponivel`` when nobody holds it, ``RegraViolada`` while it is
+    in exchange or a link uses it. The act asks under its locks; the page asks before anything is typed.
+    """
+    if bloco.adesao_id is None:
+        raise TransicaoIndisponivel(SEM_PREFEITURA)
+    if bloco.troca_ate is not None:
+        raise RegraViolada("Este sub-bloco está em troca e sai sozinho na data dela.", regra="IP-05")
+    if troca := consultas.troca_do_sub_bloco(bloco.pk):
+        raise RegraViolada(
+            f"Este sub-bloco entra no lugar de {troca.velho}, na renumeração {troca.renumeracao.numero}. Espere a data dela ou desfaça-a.",
+            regra="IP-05",
+        )
+    if uso := registros.usos([bloco.rede.cidr]).get(bloco.rede.cidr):
+        raise RegraViolada(f"O link {uso.titulo} usa este sub-bloco. Desative o link ou troque o sub-bloco antes.", regra="IP-06")
 
 
 @transaction.atomic

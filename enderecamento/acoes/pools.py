@@ -119,9 +119,16 @@ def _rede_do_perfil(rede: str, perfil: str) -> tuple[int, int]:
     try:
         inicio, prefixo = redes.ler_rede(rede)
     except ValueError:
-        raise RegraViolada("Escreva a rede e o prefixo. Por exemplo: 10.64.0.0/12.", campo="rede") from None
+        frase = redes.erro_da_rede(rede, prefixo=24) or "Escreva a rede e o prefixo. Por exemplo: 10.64.0.0/12."
+        raise RegraViolada(frase, campo="rede") from None
     if perfil == Perfil.PRIVADO and not redes.e_privada(inicio, prefixo):
         raise RegraViolada("Um bloco privado fica dentro de 10.0.0.0/8, 172.16.0.0/12 ou 192.168.0.0/16.", regra="IP-02", campo="rede")
+    if perfil == Perfil.PUBLICO and settings.MODO == "demonstracao" and not redes.e_de_documentacao(inicio, prefixo):
+        raise RegraViolada(
+            "Na demonstração, um bloco público fica dentro de 192.0.2.0/24, 198.51.100.0/24 ou 203.0.113.0/24, que não são de ninguém.",
+            regra="IP-03",
+            campo="rede",
+        )
     if perfil == Perfil.PUBLICO and not redes.e_publica(inicio, prefixo, demonstracao=settings.MODO != "producao"):
         raise RegraViolada("Um bloco público não pode usar endereços privados nem reservados.", regra="IP-03", campo="rede")
     menor = PREFIXO[perfil]

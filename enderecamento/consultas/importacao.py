@@ -20,7 +20,7 @@ from enderecamento.models import Alocacao, LimiteConcedido, PoolCIDR, Quantidade
 from nucleo import prazos
 from nucleo.redes import Rede, ler_rede
 
-from .planilha import Linha, frase_da_rede, ler_dia
+from .planilha import Linha, frase_da_rede, frase_do_dia, ler_dia
 from .quantidades import COM_BLOCOS, NO_ANEXO_II
 
 #: Values in one ``IN`` of a query.
@@ -241,9 +241,7 @@ class _Conferencia:
         texto = lida.linha.desde
         dia = ler_dia(texto)
         if dia is None:
-            self._errada(
-                lida, texto, "Escreva em “desde” o dia como em 25/11/2020." if texto else "Informe em “desde” o dia da atribuição."
-            )
+            self._errada(lida, texto, frase_do_dia(texto))
         elif dia > self.hoje:
             self._errada(lida, texto, "A data está no futuro. Só se importa o que já está em uso.")
         elif dia.year < 1990:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
 
 from nucleo.campos.formatos import FORMULA
 from nucleo.erros import RegraViolada
-from nucleo.redes import cidr
+from nucleo.redes import erro_da_rede
 
 #: Bytes of a file, lines with something in them, characters of a cell that are looked at.
 TAMANHO_MAXIMO, LINHAS_MAXIMAS, CELULA_MAXIMA = 1 << 20, 20_000, 300
@@ -152,14 +151,16 @@ def ler_dia(texto: str) -> dt.date | None:
         return None
 
 
+def frase_do_dia(texto: str) -> str:
+    """What is wrong with a text that is no day."""
+    if not texto:
+        return "Informe em “desde” o dia da atribuição."
+    escrito = _DIA.fullmatch(texto) or _DIA_ISO.fullmatch(texto)
+    return f"{'Este dia não existe. ' if escrito else ''}Escreva em “desde” o dia como em 25/11/2020."
+
+
 def frase_da_rede(texto: str) -> str:
     """What is wrong with a text that is no network, and what it should be when that is clear."""
     if not texto:
         return "Informe a rede. Por exemplo: 10.64.18.96/28."
-    try:
-        certa = ipaddress.IPv4Network(re.sub(r"[\s/]+", "/", texto), strict=False)
-    except ValueError:
-        return "Não é uma rede. Escreva o endereço e o prefixo, como em 10.64.18.96/28."
-    if "/" not in texto and " " not in texto:
-        return f"Falta o prefixo. Escreva, por exemplo, {texto}/28."
-    return f"A rede não começa neste endereço. Seria {cidr(int(certa.network_address), certa.prefixlen)}?"
+    return erro_da_rede(texto) or "Não é uma rede. Escreva o endereço e o prefixo, como em 10.64.18.96/28."

@@ -33,10 +33,8 @@ def previsao(onde: Faixa, tem: Ocupacao, agora: dt.datetime) -> Previsao:
     """When the range fills up (one query). Handed out less given back over the last 12 months, in a straight line; what rests counts as
     free, since it comes back.
     """
-    if onde.pool.fechado_em is not None:
-        return Previsao("fechado: não enche mais", "Nada novo sai deste bloco.")
-    if not tem.livres + tem.quarentena:
-        return Previsao("cheio", "Não há sub-bloco livre nem em quarentena.")
+    if dito := _sem_conta(onde, tem):
+        return dito
     desde = agora - ANO
     contas = Alocacao.objects.filter(sub_bloco__inicio__gte=onde.rede.inicio, sub_bloco__inicio__lt=onde.rede.fim).aggregate(
         primeira=Min("de"), entregues=Count("pk", filter=Q(de__gte=desde)), devolvidos=Count("pk", filter=Q(ate__gte=desde))
@@ -54,6 +52,22 @@ def previsao(onde: Faixa, tem: Ocupacao, agora: dt.datetime) -> Previsao:
         return Previsao(f"há lugar para mais de {MAIS_LONGE} anos", f"{base}, no mesmo ritmo.")
     dia = prazos.dia_local(agora + anos * ANO)
     return Previsao(f"cheio por volta de {_MESES[dia.month - 1]}/{dia.year}", f"{base}, no mesmo ritmo.")
+
+
+def _sem_conta(onde: Faixa, tem: Ocupacao) -> Previsao | None:
+    """What is told without reckoning: closed, still being made, full."""
+    if onde.pool.fechado_em is not None:
+        return Previsao("fechado: não enche mais", "Nada novo sai deste bloco.")
+    if not onde.pool.pronto:
+        feitos = f"{_milhar(onde.pool.prontas)} de {_milhar(onde.pool.vagas)}"
+        return Previsao(f"criando sub-blocos: {feitos}", "A previsão começa quando todos existirem.")
+    if not tem.livres + tem.quarentena:
+        return Previsao("cheio", "Não há sub-bloco livre nem em quarentena.")
+    return None
+
+
+def _milhar(n: int) -> str:
+    return f"{n:,}".replace(",", ".")
 
 
 def _quantos(n: int, um: str, varios: str) -> str:

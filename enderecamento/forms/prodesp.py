@@ -13,8 +13,10 @@ from django.core.exceptions import ValidationError
 from enderecamento.estados import PREFIXO, Perfil
 from enderecamento.models import PoolCIDR
 from nucleo import campos
-from nucleo.redes import ler_rede
+from nucleo.redes import erro_da_rede, ler_rede
 
+#: The kinds as they are spoken of in the plural.
+PLURAL = {Perfil.PRIVADO.value: "privados", Perfil.PUBLICO.value: "públicos"}
 _ENTRE = re.compile(r"[,;\n]+")
 _QUANTOS = {
     "invalid": "Escreva só o número, como em 3.",
@@ -23,8 +25,8 @@ _QUANTOS = {
 }
 
 
-def _quantidade(rotulo: str, dica: str, *, maximo: int = 200) -> forms.IntegerField:
-    return forms.IntegerField(
+def _quantidade(rotulo: str, dica: str, *, maximo: int = 200) -> campos.CampoInteiro:
+    return campos.CampoInteiro(
         label=rotulo,
         required=False,
         min_value=0,
@@ -144,7 +146,7 @@ class FormularioAtribuicao(forms.Form):
     onde = forms.ChoiceField(
         label="De onde",
         required=False,
-        help_text="O portal pega os primeiros livres.",
+        help_text="O portal pega os primeiros livres. Se o lugar só tem um tipo, o outro tipo sai de qualquer bloco aberto.",
         widget=forms.Select(attrs={"largura": "longa"}),
         error_messages={"invalid_choice": "Escolha da lista."},
     )
@@ -184,18 +186,37 @@ class FormularioAtribuicao(forms.Form):
             try:
                 inicio, prefixo = ler_rede(linha)
             except ValueError:
-                raise ValidationError(f"“{linha[:40]}” não é um sub-bloco. Escreva como em 10.64.18.96/28.") from None
+                porque = erro_da_rede(linha, varias="Escreva uma por linha.") or "Escreva como em 10.64.18.96/28."
+                raise ValidationError(f"“{linha[:40]}” não é um sub-bloco. {porque}") from None
             if prefixo not in por_prefixo:
                 raise ValidationError(f"“{linha[:40]}”: um sub-bloco é /28, privado, ou /30, público.")
             achados.setdefault(por_prefixo[prefixo], []).append(inicio)
         return achados
 
     def clean(self) -> dict[str, Any]:
-        """Something has to be asked for."""
+        """Something has to be asked for, and the place chosen has to have some of it."""
         limpos = super().clean() or {}
-        if not self.errors and not (limpos.get("privados") or limpos.get("publicos") or limpos.get("escolhidos")):
+        if self.errors:
+            return limpos
+        if not (limpos.get("privados") or limpos.get("publicos") or limpos.get("escolhidos")):
             self.add_error("privados", "Diga quantos sub-blocos atribuir.")
+            return limpos
+        quantos = {Perfil.PRIVADO.value: limpos["privados"], Perfil.PUBLICO.value: limpos["publicos"]}
+        pedidos = {perfil for perfil, n in quantos.items() if n and perfil not in limpos["escolhidos"]}
+        if limpos["onde"] and pedidos and not pedidos & self.perfis_de_onde:
+            que, _, qual = limpos["onde"].partition(":")
+            onde = f"O DDD {qual}" if que == "regiao" else next(str(p) for p in self.pools if str(p.pk) == qual)
+            tem = " e ".join(sorted(PLURAL[perfil] for perfil in self.perfis_de_onde))
+            self.add_error("onde", f"{onde} só tem {tem}. Escolha outro lugar ou peça {tem}.")
         return limpos
+
+    @property
+    def perfis_de_onde(self) -> set[str]:
+        """The kinds that the place chosen has blocks of; none while no place is chosen."""
+        que, _, qual = self.cleaned_data["onde"].partition(":")
+        if not que:
+            return set()
+        return {p.perfil for p in self.pools if (que == "pool" and str(p.pk) == qual) or (que == "regiao" and p.regiao == qual)}
 
 
 class FormularioAnexoII(forms.Form):

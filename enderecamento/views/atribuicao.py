@@ -154,8 +154,7 @@ def _lotes(formulario: FormularioAtribuicao) -> list[Lote]:
     """What was asked for, by kind. A pool or a region narrows only the kinds it has blocks of; the other comes from any open one."""
     dados = formulario.cleaned_data
     que, _, qual = dados["onde"].partition(":")
-    abertos = formulario.pools if que else []
-    tem = {p.perfil for p in abertos if (que == "pool" and str(p.pk) == qual) or (que == "regiao" and p.regiao == qual)}
+    tem = formulario.perfis_de_onde
     lotes = []
     for perfil, quantos in ((Perfil.PRIVADO.value, dados["privados"]), (Perfil.PUBLICO.value, dados["publicos"])):
         escolhidos = dados["escolhidos"].get(perfil, [])
@@ -181,7 +180,7 @@ def _sugestao(request: HttpRequest, adesao: Adesao, faltam: dict[str, int], pool
     if escolhido is not None:
         return {"escolhidos": escolhido.rede.cidr}
     da_regiao = any(p.regiao == adesao.municipio.ddd and p.perfil == Perfil.PRIVADO for p in pools)
-    onde = f"regiao:{adesao.municipio.ddd}" if da_regiao else ""
+    onde = f"regiao:{adesao.municipio.ddd}" if da_regiao and faltam["PRIVADO"] else ""
     return {"privados": faltam["PRIVADO"] or None, "publicos": faltam["PUBLICO"] or None, "onde": onde}
 
 

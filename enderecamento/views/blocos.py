@@ -292,11 +292,16 @@ def _do_sub_bloco(request: HttpRequest, bloco: SubBlocoCIDR) -> dict[str, Any]:
 @exige("blocos.atribuir")
 @require_http_methods(["GET", "POST"])
 def devolver(request: HttpRequest, rede: str) -> HttpResponse:
-    """Take a sub-block back, with the reason (IP-08)."""
+    """Take a sub-block back, with the reason (IP-08); one that cannot be says why before anything is typed."""
     por, relogio, bloco = ator_de(request), agora(), sub_bloco_ou_404(rede)
     formulario = com_o_texto(request, FormularioDevolucao(request.POST if request.method == "POST" else None, label_suffix=""))
-    status = 200
-    if request.method == "POST":
+    status, recusa = 200, ""
+    if request.method != "POST":
+        try:
+            acoes.exigir_devolvivel(bloco)
+        except RegraViolada as erro:
+            status, recusa = 409, erro.mensagem
+    else:
         status = 422
         if formulario.is_valid():
 
@@ -312,7 +317,7 @@ def devolver(request: HttpRequest, rede: str) -> HttpResponse:
             except RegraViolada as erro:
                 formulario.add_error(erro.campo if erro.campo in formulario.fields else None, erro.mensagem)
                 status = erro.status
-    contexto = {**_do_sub_bloco(request, sub_bloco_ou_404(rede)), "form": formulario}
+    contexto = {**_do_sub_bloco(request, sub_bloco_ou_404(rede)), "form": formulario, "recusa": recusa}
     return render(request, "enderecamento/prodesp/devolver.html", contexto, status=status)
 
 

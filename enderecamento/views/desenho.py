@@ -20,7 +20,10 @@ NIVEL_MINIMO = 3
 
 @dataclass(frozen=True, slots=True)
 class Marca:
-    """One square. ``situacao`` is that of a sub-block, "" for a square that stands for a network, filled up to ``nivel`` units."""
+    """One square. ``situacao`` is that of a sub-block, "" for a square that stands for a network, filled up to ``nivel`` units,
+    and "criando" while that network has no sub-blocks yet. One that is ``repetida`` leads where its row does: the keyboard stops
+    at the name of the row alone.
+    """
 
     x: int
     y: int
@@ -29,6 +32,7 @@ class Marca:
     situacao: str = ""
     nivel: int = 0
     escolhida: bool = False
+    repetida: bool = False
 
     @property
     def nivel_y(self) -> int:
@@ -88,17 +92,22 @@ def de_cima(
     onde: Faixa, quadros: Sequence[Quadro], *, endereco: Callable[[int], str], da_linha: Callable[[int], tuple[str, str]]
 ) -> Desenho:
     """A square is a network, filled from below as it fills up."""
-    marcas = []
+    marcas, passo = [], tamanho(onde.linha)
+    das_linhas = {inicio: da_linha(inicio)[0] for inicio in {q.rede.inicio - q.rede.inicio % passo for q in quadros}}
     for n, q in enumerate(quadros):
         x, y = _lugar(n)
         o = q.ocupacao
         nivel = max(NIVEL_MINIMO, round(q.nivel * QUADRO)) if o.total > o.livres else 0
-        partes = [f"{q.ocupados} de {o.total} em uso"]
+        criando = not o.total and not onde.pool.pronto
+        partes = ["sub-blocos ainda sendo criados" if criando else f"{q.ocupados} de {o.total} em uso"]
         if o.em_troca:
             partes.append(f"{o.em_troca} em troca")
         if o.quarentena:
             partes.append(f"{o.quarentena} em quarentena")
-        marcas.append(Marca(x, y, endereco(q.rede.inicio), f"{q.rede.cidr}: {', '.join(partes)}", nivel=nivel))
+        leva = endereco(q.rede.inicio)
+        repetida = leva == das_linhas[q.rede.inicio - q.rede.inicio % passo]
+        titulo = f"{q.rede.cidr}: {', '.join(partes)}"
+        marcas.append(Marca(x, y, leva, titulo, "criando" if criando else "", nivel=nivel, repetida=repetida))
     return Desenho(f"Cada linha é um /{onde.linha}; cada quadro, um /{onde.celula}", marcas, _linhas(onde, da_linha), _colunas(onde))
 
 

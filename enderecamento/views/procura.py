@@ -37,9 +37,9 @@ def procurar(request: HttpRequest) -> HttpResponse:
         try:
             inicio, fim = redes.ler_faixa(formulario.cleaned_data["endereco"])
         except ValueError:
-            formulario.add_error(
-                "endereco", "Não entendi este endereço. Escreva um IP (10.64.18.100), uma rede (10.64.18.96/28) ou o começo (10.64.18)."
-            )
+            tem_numero = any(c.isdigit() for c in formulario.cleaned_data["endereco"])
+            frase = "Não entendi este endereço." if tem_numero else "Aqui se procura só por endereço, não por nome."
+            formulario.add_error("endereco", f"{frase} Escreva um IP (10.64.18.100), uma rede (10.64.18.96/28) ou o começo (10.64.18).")
     if formulario.errors:
         return render(request, "enderecamento/prodesp/procurar.html", contexto, status=422)
     achados = consultas.sub_blocos_em(inicio, fim)

@@ -63,6 +63,12 @@ def resumo_de_erros(context: template.Context) -> list[LinhaDoResumo]:
     return [linha for formulario in _formularios(context) for linha in _linhas(formulario)]
 
 
+@register.filter
+def tem_campo(linhas: Iterable[LinhaDoResumo]) -> bool:
+    """Whether any of the lines belongs to a field: a refusal of the whole act is no field to correct."""
+    return any(linha.alvo for linha in linhas)
+
+
 @register.simple_tag(takes_context=True)
 def tem_erros(context: template.Context) -> bool:
     """Whether the title needs "Erro: ": ``com_erro`` in the context, or any form of the page with errors."""

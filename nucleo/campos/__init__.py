@@ -16,7 +16,17 @@ from nucleo.campos.formatos import (
     mascarar_telefone,
     minuscula,
 )
-from nucleo.campos.formulario import CampoCEP, CampoCNPJ, CampoCPF, CampoDia, CampoEmail, CampoOficio, CampoTelefone, CampoTexto
+from nucleo.campos.formulario import (
+    CampoCEP,
+    CampoCNPJ,
+    CampoCPF,
+    CampoDia,
+    CampoEmail,
+    CampoInteiro,
+    CampoOficio,
+    CampoTelefone,
+    CampoTexto,
+)
 from nucleo.campos.validadores import (
     ValorInvalido,
     aviso_do_ddd,
@@ -45,6 +55,7 @@ __all__ = [
     "CampoCPF",
     "CampoDia",
     "CampoEmail",
+    "CampoInteiro",
     "CampoOficio",
     "CampoTelefone",
     "CampoTexto",

@@ -7,6 +7,7 @@ tells the size of the answer. A widget that names its own keeps it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -15,6 +16,9 @@ from django.core.exceptions import ValidationError
 
 from nucleo.campos import formatos, validadores
 from nucleo.campos.validadores import TipoDeTelefone, ValorInvalido
+
+#: A sign is read, so that the least value says what is wrong with it.
+_INTEIRO = re.compile(r"-?[0-9]{1,15}")
 
 
 class _CampoCurto(forms.CharField):
@@ -59,6 +63,23 @@ class _CampoCurto(forms.CharField):
         """Attributes of the input: kind of keyboard, what the browser may fill in; the widget's own attributes win."""
         proprios = {**self.atributos, "largura": self.largura}
         return {**super().widget_attrs(widget), **{nome: widget.attrs.get(nome, valor) for nome, valor in proprios.items()}}
+
+
+class CampoInteiro(forms.IntegerField):
+    """A whole number, in the digits 0 to 9 alone. Django's own field takes the digits of any script, and reads ``1.000``, which people
+    here write for a thousand, as 1.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": forms.TextInput(attrs={"largura": "curta", "inputmode": "numeric"}), **kwargs})
+
+    def to_python(self, value: Any) -> int | None:
+        """The number, or None for a blank. Raises ``ValidationError`` with the field's own sentence."""
+        if isinstance(value, str):
+            value = value.strip()
+            if value and not _INTEIRO.fullmatch(value):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 class CampoCPF(_CampoCurto):

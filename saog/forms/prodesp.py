@@ -98,7 +98,7 @@ class FormularioRetomada(forms.Form):
 class FormularioLimite(forms.Form):
     """More than 20 intranet links for one prefeitura (LNK-06)."""
 
-    links = forms.IntegerField(
+    links = campos.CampoInteiro(
         label="Quantos links de intranet a prefeitura pode ter",
         min_value=LIMITE_DE_INTRANET + 1,
         max_value=200,
@@ -136,7 +136,7 @@ class FormularioTipo(forms.Form):
     explicacao = campos.CampoTexto(
         label="Explicação", max_length=200, linhas=True, help_text="Uma frase, para quem escolhe o tipo do pedido."
     )
-    ordem = forms.IntegerField(
+    ordem = campos.CampoInteiro(
         label="Posição na lista",
         min_value=1,
         max_value=999,
@@ -156,7 +156,7 @@ class FormularioTipo(forms.Form):
 class FormularioVelocidade(forms.Form):
     """A speed put on offer (LNK-02)."""
 
-    mbps = forms.IntegerField(
+    mbps = campos.CampoInteiro(
         label="Velocidade em Mbps",
         min_value=1,
         max_value=CAPACIDADE_MAXIMA,

@@ -29,10 +29,19 @@ def _registrar(rede: str, por: Any, perfil: str = "PRIVADO") -> PoolCIDR:
 @pytest.mark.parametrize(
     ("rede", "perfil", "frase"),
     [
-        ("10.64.0.0", "PRIVADO", "rede e o prefixo"),
-        ("10.64.0.1/24", "PRIVADO", "rede e o prefixo"),
-        ("abc", "PRIVADO", "rede e o prefixo"),
-        ("10.64.0.0/33", "PRIVADO", "rede e o prefixo"),
+        ("abc", "PRIVADO", r"Escreva a rede e o prefixo\. Por exemplo: 10\.64\.0\.0/12\."),
+        ("10.64.0.0", "PRIVADO", r"Falta o prefixo\. Escreva, por exemplo, 10\.64\.0\.0/24\."),
+        ("10.90.0.7/24", "PRIVADO", r"A rede não começa neste endereço\. Seria 10\.90\.0\.0/24\?"),
+        ("10.90.0.7 255.255.255.0", "PRIVADO", r"Seria 10\.90\.0\.0/24\?"),
+        ("10.64.0.0/33", "PRIVADO", r"O prefixo /33 não existe: vai até /32\."),
+        ("2001:db8::/32", "PRIVADO", "só IPv4"),
+        ("10.64.0.0/24 10.65.0.0/24", "PRIVADO", r"Há mais de uma rede aqui\. Escreva uma só\."),
+        ("10.64.0.0/24, 10.65.0.0", "PRIVADO", "mais de uma rede"),
+        ("10.64.0.0 255.255.255.0 10.65.0.0 255.255.255.0", "PRIVADO", "mais de uma rede"),
+        ("10.300.0.0/16", "PRIVADO", "de 0 a 255"),
+        ("010.064.000.000/12", "PRIVADO", r"sem zeros à esquerda\. Seria 10\.64\.0\.0/12\?"),
+        ("10.64/16", "PRIVADO", "quatro números"),
+        ("10.64.0.0/255.0.255.0", "PRIVADO", "não é um prefixo nem uma máscara"),
         ("11.0.0.0/16", "PRIVADO", "privado fica dentro"),
         ("172.0.0.0/12", "PRIVADO", "privado fica dentro"),
         ("8.0.0.0/6", "PUBLICO", "públic"),
@@ -55,6 +64,19 @@ def test_documentation_networks_serve_only_outside_production(gestor: Any, setti
     settings.MODO = "producao"
     with pytest.raises(RegraViolada, match="reservados"):
         _registrar("198.51.100.0/24", gestor, "PUBLICO")
+
+
+@pytest.mark.parametrize("rede", ["8.8.8.0/24", "200.144.0.0/16", "203.0.112.0/23", "10.0.0.0/24"])
+def test_a_demonstration_takes_no_network_of_the_real_internet(gestor: Any, settings: Any, rede: str) -> None:
+    settings.MODO = "demonstracao"
+    with pytest.raises(RegraViolada, match=r"^Na demonstração, um bloco público fica dentro de 192\.0\.2\.0/24, ") as erro:
+        _registrar(rede, gestor, "PUBLICO")
+    assert (erro.value.campo, erro.value.regra) == ("rede", "IP-03")
+    assert not PoolCIDR.objects.exists()
+    assert str(_registrar("198.51.100.0/24", gestor, "PUBLICO")) == "198.51.100.0/24"
+    assert str(_registrar("203.0.113.64/26", gestor, "PUBLICO")) == "203.0.113.64/26"
+    settings.MODO = "producao"
+    assert str(_registrar("200.144.0.0/16", gestor, "PUBLICO")) == "200.144.0.0/16"
 
 
 @pytest.mark.parametrize("outra", ["10.64.0.0/16", "10.64.5.0/24", "10.64.0.0/12", "10.64.255.240/28"])

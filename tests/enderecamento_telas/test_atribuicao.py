@@ -84,6 +84,33 @@ def test_a_region_or_a_pool_narrows_only_the_kind_it_has(cena: Cena, analista: P
     assert sul.pronto
 
 
+def test_a_place_without_the_kind_asked_for_is_refused_beside_it(cena: Cena, analista: Pessoa) -> None:
+    enderecos.pool("10.80.0.0/24", por=cena.gestor, regiao="15", nome="Sul")
+    cliente = analista.cliente
+    publico, sul = f"pool:{cena.publico.pk}", "regiao:15"
+    for dados, frase in (
+        ({"privados": "1", "onde": publico}, "203.0.113.0/28 só tem públicos. Escolha outro lugar ou peça públicos."),
+        ({"publicos": "1", "onde": sul}, "O DDD 15 só tem privados. Escolha outro lugar ou peça privados."),
+        ({"publicos": "1", "onde": sul, "escolhidos": "10.64.16.0/28"}, "O DDD 15 só tem privados."),
+        ({"privados": "1", "onde": publico, "acao": "ver"}, "203.0.113.0/28 só tem públicos."),
+    ):
+        recusa = cliente.post(url("atribuir", BOTUCATU), {"escolhidos": "", **dados})
+        assert recusa.status_code == 422, dados
+        assert frase in texto(recusa)
+        assert re.search(r'<select name="onde"[^>]*aria-invalid="true"', recusa.content.decode())
+    assert not Alocacao.objects.exists()
+    assert "o outro tipo sai de qualquer bloco aberto" in texto(cliente.get(url("atribuicao", BOTUCATU)))
+    trocados = {"privados": "9", "publicos": "1", "onde": publico, "escolhidos": "10.64.16.0/28"}
+    assert cliente.post(url("atribuir", BOTUCATU), trocados).status_code == 302, "the chosen ones stand in for the quantity"
+
+
+def test_the_region_is_suggested_only_while_it_serves(cena: Cena, analista: Pessoa) -> None:
+    enderecos.pool("10.80.0.0/23", por=cena.gestor, regiao="15", nome="Sul")
+    assert 'value="regiao:15" selected' in analista.cliente.get(url("atribuicao", ITAPEVA)).content.decode()
+    acoes.atribuir(cena.itapeva.pk, perfil="PRIVADO", quantidade=20, por=cena.analista, agora=AGORA)
+    assert 'value="regiao:15" selected' not in analista.cliente.get(url("atribuicao", ITAPEVA)).content.decode(), "only public is missing"
+
+
 def test_chosen_and_contiguous_ones_are_attributed(cena: Cena, analista: Pessoa) -> None:
     cliente = analista.cliente
     escolhidos = "10.64.16.16/28\n203.0.113.4/30"
@@ -99,9 +126,17 @@ def test_chosen_and_contiguous_ones_are_attributed(cena: Cena, analista: Pessoa)
         ({}, 422, "Diga quantos sub-blocos atribuir."),
         ({"privados": "21"}, 422, "São no máximo 20 sub-blocos privados por prefeitura"),
         ({"privados": "dois"}, 422, "Escreva só o número, como em 3."),
+        ({"privados": "1.000"}, 422, "Escreva só o número, como em 3."),
+        ({"privados": "٣"}, 422, "Escreva só o número, como em 3."),
+        ({"publicos": "1.0"}, 422, "Escreva só o número, como em 3."),
         ({"publicos": "2"}, 422, "É no máximo 1 sub-bloco público por prefeitura, sem exceção."),
         ({"privados": "17"}, 409, "Só há 16 livres onde você procurou, e são precisos 17."),
-        ({"escolhidos": "10.64.16.0"}, 422, "não é um sub-bloco"),
+        ({"escolhidos": "10.64.16.0"}, 422, "“10.64.16.0” não é um sub-bloco. Falta o prefixo. Escreva, por exemplo, 10.64.16.0/28."),
+        ({"escolhidos": "10.64.16.5/28"}, 422, "A rede não começa neste endereço. Seria 10.64.16.0/28?"),
+        ({"escolhidos": "10.64.16.0/28 10.64.16.16/28"}, 422, "Há mais de uma rede aqui. Escreva uma por linha."),
+        ({"escolhidos": "2001:db8::/64"}, 422, "Aqui são só IPv4"),
+        ({"escolhidos": "10.64.16.0/44"}, 422, "O prefixo /44 não existe: vai até /32."),
+        ({"escolhidos": "o primeiro"}, 422, "“o primeiro” não é um sub-bloco. Escreva como em 10.64.18.96/28."),
         ({"escolhidos": "10.64.16.0/24"}, 422, "um sub-bloco é /28, privado, ou /30, público"),
         ({"escolhidos": "10.99.0.0/28"}, 422, "Um dos sub-blocos escolhidos não existe."),
         ({"escolhidos": "10.64.16.240/28"}, 409, "10.64.16.240/28 já está em uso. Escolha outro."),
@@ -155,7 +190,28 @@ def test_who_only_looks_finds_no_forms(cena: Cena, auditor: Pessoa) -> None:
 
 
 # --- Who has, and who had --------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("digitado", ["10.64.16.3", "10.64.16.0/28", "10.64.16.0 255.255.255.240", "10.64.16", "10.64.16.0 a 10.64.16.9"])
+@pytest.mark.parametrize(
+    "digitado",
+    [
+        "10.64.16.3",
+        "10.64.16.0/28",
+        "10.64.16.0 255.255.255.240",
+        "10.64.16",
+        "10.64.16.0 a 10.64.16.9",
+        "10.64.016.003",
+        "010.064.016.003",
+        "http://10.64.16.3/",
+        "https://10.64.16.3:8443/painel?a=1",
+        "10.64.16.3:8080",
+        "10.64.16.3.",
+        "IP 10.64.16.3",
+        "ip: 10.64.16.3",
+        "Endereço 10.64.16.3",
+        "rede 10.64.16.0/28",
+        "10.64.16.0-28",
+        "10.64.16.0-24",
+    ],
+)
 def test_an_address_is_found_however_it_is_typed(cena: Cena, auditor: Pessoa, digitado: str) -> None:
     acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", por=cena.analista, agora=AGORA)
     palavras = texto(auditor.cliente.get(url("procurar"), {"endereco": digitado}))
@@ -179,7 +235,10 @@ def test_a_day_tells_who_had_it_then(cena: Cena, analista: Pessoa, relogio: Any)
 @pytest.mark.parametrize(
     ("dados", "frase"),
     [
-        ({"endereco": "dez"}, "Não entendi este endereço."),
+        ({"endereco": "Botucatu"}, "Aqui se procura só por endereço, não por nome. Escreva um IP (10.64.18.100)"),
+        ({"endereco": "http://prefeitura.sp.gov.br/"}, "Aqui se procura só por endereço"),
+        ({"endereco": "10.64.16.5-10"}, "Não entendi este endereço."),
+        ({"endereco": "10.64.16.5:http"}, "Não entendi este endereço."),
         ({"endereco": "300.1.1.1"}, "Não entendi este endereço."),
         ({"endereco": ""}, "Escreva um endereço. Por exemplo: 10.64.18.100."),
         ({"endereco": "10.64.16.1", "dia": "31/02/2026"}, "Em que dia"),

@@ -191,6 +191,11 @@ def test_the_gestor_sends_reads_what_it_would_do_and_imports_all(gestor_prodesp:
     assert "blocos.csv" in gestor_prodesp.cliente.get("/blocos/importar/").content.decode()
 
 
+def test_one_block_is_told_in_the_singular(gestor_prodesp: Pessoa, cena: Cena) -> None:
+    endereco = enviar(gestor_prodesp, "10.64.16.0/28;;Botucatu;1/1/2020;\n")["Location"]
+    assert "É 1 sub-bloco de 1 prefeitura. Nada foi gravado ainda." in gestor_prodesp.cliente.get(endereco).content.decode()
+
+
 def test_every_problem_is_on_the_page_and_in_its_spreadsheet(gestor_prodesp: Pessoa, cena: Cena) -> None:
     endereco = enviar(gestor_prodesp, "10.64.16.0/24;;Botucatu;1/1/2020;\n<b>;;Cunha;2030-01-01;\n")["Location"]
     pagina = gestor_prodesp.cliente.get(endereco).content.decode()

@@ -114,6 +114,11 @@ def test_the_list_asks_the_same_number_of_queries_with_one_block_and_with_ten(ce
 
 
 # --- One block --------------------------------------------------------------------------------------------------------
+def test_the_router_texts_say_that_they_slide(cena: Cena, responsavel_a1: Pessoa) -> None:
+    vaga = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", por=cena.analista, agora=AGORA)[0]
+    assert '<p class="ig-nota ig-deslize">Deslize cada texto' in pagina(responsavel_a1, f"{ENDERECOS}{vaga.slug}/")
+
+
 def test_a_block_of_somebody_else_or_given_back_is_not_found(cena: Cena, responsavel_a1: Pessoa, responsavel_b: Pessoa) -> None:
     (bloco,) = dar(cena)
     endereco = f"{ENDERECOS}{bloco.slug}/"

@@ -172,6 +172,11 @@ def test_a_12_drills_to_a_16_and_a_20(cena: Cena, gestor_prodesp: Pessoa, analis
     assert "Cada linha é um /16; cada quadro, um /20" in cima
     meio = analista.cliente.get(url("faixa", grande.slug, "10.66.0.0-16"))
     assert 'aria-label="10.66.18.0/24: 1 de 16 em uso"' in meio.content.decode()
+    assert "Deslize o mapa para ver o resto." in texto(meio)
+    desenhado = re.search(r"<svg class=\"ig-mapa-blocos\".*?</svg>", meio.content.decode(), re.DOTALL)
+    assert desenhado is not None
+    assert desenhado[0].count("<a ") - desenhado[0].count('tabindex="-1"') == 16, "one stop for each row, whose squares lead where it does"
+    assert 'tabindex="-1" aria-label="10.' not in cima, "each of those leads to a place of its own"
     assert "Cada linha é um /20; cada quadro, um /24" in texto(meio)
     assert "4.096 sub-blocos /28" in texto(meio)
     baixo = analista.cliente.get(url("faixa", grande.slug, "10.66.16.0-20"))
@@ -290,6 +295,42 @@ def test_the_forecast_is_a_straight_line_from_the_last_12_months(cena: Cena) -> 
     assert consultas.previsao(onde, consultas.Ocupacao(16, 0, 0, 0), AGORA).frase == "cheio"
 
 
+def test_a_pool_that_is_being_made_is_not_called_full(gestor_prodesp: Pessoa) -> None:
+    novo = acoes.registrar_pool(rede="10.64.0.0/12", perfil="PRIVADO", nome="Estado", origem="Plano", por=gestor_prodesp.ator, agora=AGORA)
+    endereco = url("pool", novo.slug)
+    for feitos in ("0", "8.192"):
+        resposta = gestor_prodesp.cliente.get(endereco)
+        palavras = texto(resposta)
+        assert f"Ocupação criando sub-blocos: {feitos} de 65.536" in palavras
+        assert "A previsão começa quando todos existirem." in palavras
+        assert "cheio</p>" not in resposta.content.decode()
+        assert "Não há sub-bloco livre" not in palavras
+        assert f"Já criados {feitos}" in palavras
+        assert 'aria-label="10.79.240.0/20: sub-blocos ainda sendo criados"' in resposta.content.decode()
+        assert "Ver os 0 em tabela" not in palavras
+        assert resposta.content.decode().count('<rect class="ig-quadro ig-quadro-criando"') == 257 - int(feitos.replace(".", "")) // 256, (
+            "and the legend"
+        )
+        assert "ainda está criando" in texto(gestor_prodesp.cliente.get(url("pool_fechar", novo.slug))) or feitos != "0"
+        acoes.criar_vagas(novo.pk, agora=AGORA)
+
+
+def test_a_pool_that_is_being_extended_has_no_forecast_either(cena: Cena) -> None:
+    maior = acoes.ampliar_pool(cena.privado.pk, rede="10.64.16.0/23", por=cena.gestor, agora=AGORA)
+    onde = faixa(maior)
+    assert onde is not None
+    assert consultas.previsao(onde, consultas.Ocupacao(16, 0, 0, 0), AGORA).frase == "criando sub-blocos: 0 de 32"
+
+
+def test_a_closed_pool_offers_no_attribution(cena: Cena, analista: Pessoa) -> None:
+    endereco = url("pool", cena.privado.slug)
+    assert "Atribuir sub-blocos" in texto(analista.cliente.get(endereco))
+    acoes.fechar_pool(cena.privado.pk, motivo="Reserva.", por=cena.gestor, agora=AGORA)
+    fechado = texto(analista.cliente.get(endereco))
+    assert "Atribuir sub-blocos" not in fechado
+    assert "Fechado para novas atribuições em 09/11/2026. Reserva." in fechado
+
+
 # --- One sub-block ---------------------------------------------------------------------------------------------------
 def test_the_page_of_a_sub_block_tells_its_facts_and_all_its_history(cena: Cena, analista: Pessoa, relogio: Any) -> None:
     vaga = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", por=cena.analista, agora=AGORA)[0]
@@ -326,6 +367,28 @@ def test_a_sub_block_that_a_link_uses_is_not_given_back(cena: Cena, analista: Pe
     recusa = analista.cliente.post(url("devolver", vaga.slug), {"motivo": "Sem uso."})
     assert recusa.status_code == 422
     assert "O link UBS usa este sub-bloco." in texto(recusa)
+
+
+def test_what_cannot_be_given_back_says_why_before_anything_is_typed(cena: Cena, analista: Pessoa, monkeypatch: pytest.MonkeyPatch) -> None:
+    vagas = acoes.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=4, por=cena.analista, agora=AGORA)
+    acoes.devolver(vagas[0].pk, motivo="Sem uso.", por=cena.analista, agora=AGORA)
+    SubBlocoCIDR.objects.filter(pk=vagas[1].pk).update(ordinal=None, troca_ate=AGORA + 10 * DIA)
+    usado = vagas[2].rede.cidr
+    monkeypatch.setattr(registros, "QUEM_USA", [lambda cidrs: {usado: registros.Uso("UBS Vila Maria", "em serviço", "/links/7/")}])
+    for slug, frase in (
+        ("10.64.16.240-28", "Este sub-bloco já não está com nenhuma prefeitura."),
+        (vagas[0].slug, "Este sub-bloco já não está com nenhuma prefeitura."),
+        (vagas[1].slug, "Este sub-bloco está em troca e sai sozinho na data dela."),
+        (vagas[2].slug, "O link UBS Vila Maria usa este sub-bloco."),
+    ):
+        recusa = analista.cliente.get(url("devolver", slug))
+        assert recusa.status_code == 409, slug
+        assert frase in texto(recusa)
+        assert 'name="motivo"' not in recusa.content.decode()
+    assert 'href="/links/7/"' in recusa.content.decode()
+    pode = analista.cliente.get(url("devolver", vagas[3].slug))
+    assert pode.status_code == 200
+    assert 'name="motivo"' in pode.content.decode()
 
 
 def test_addresses_that_name_nothing_are_not_found(cena: Cena, analista: Pessoa) -> None:

@@ -163,6 +163,7 @@ def test_blocks_already_in_exchange_are_said_to_be_left_out(palco: Palco) -> Non
     )
     so_ela = texto(palco.gestor.cliente.get(url("renumerar") + f"?bloco={palco.blocos[0].slug}"))
     assert "Nada para renumerar aqui" in so_ela
+    assert "Renumerar 0" not in so_ela
 
 
 # --- Following --------------------------------------------------------------------------------------------------------

@@ -274,6 +274,19 @@ def test_a_wrong_value_comes_back_exactly_as_it_was_typed() -> None:
     assert ficha["data"].value() == "32/13/2026"
 
 
+@pytest.mark.parametrize(("digitado", "lido"), [("3", 3), (" 3 ", 3), ("\u00a012", 12), ("007", 7), ("", None), (" ", None), (5, 5)])
+def test_a_whole_number_is_read_with_spaces_around_it(digitado: Any, lido: int | None) -> None:
+    assert campos.CampoInteiro(required=False).clean(digitado) == lido
+
+
+@pytest.mark.parametrize("digitado", ["1.000", "1.0", "1,0", "3.", "٣", "３", "²", "1 000", "1e3", "0x1", "+3", "1_0", "três", "9" * 400])
+def test_what_is_no_whole_number_in_plain_digits_is_not_guessed(digitado: str) -> None:
+    campo = campos.CampoInteiro(required=False, max_value=2000, error_messages={"invalid": "Escreva só o número."})
+    with pytest.raises(forms.ValidationError) as erro:
+        campo.clean(digitado)
+    assert erro.value.messages == ["Escreva só o número."]
+
+
 def test_an_empty_form_says_what_to_fill_in_and_asks_nothing_optional() -> None:
     erros = Ficha({}).errors
     assert erros["cpf"] == ["Informe o CPF."]

@@ -29,6 +29,8 @@ def test_a_speed_goes_on_and_off_and_never_above_sixteen(gente: Gente):
     r = cliente.post(url("velocidade_nova"), {"mbps": "32"})
     assert r.status_code == 422
     assert "A velocidade vai de 1 a 16 Mbps" in texto(r)
+    for digitada in ("1.000", "٣", "9.0"):
+        assert "Escreva só o número, como em 8." in texto(cliente.post(url("velocidade_nova"), {"mbps": digitada}))
     assert "Esta velocidade já está na lista." in texto(cliente.post(url("velocidade_nova"), {"mbps": "8"}))
     assert cliente.post(url("velocidade_nova"), {"mbps": "14"}).status_code == 302
     assert cliente.post(url("velocidade", None, 14), {"ativa": "0"}).status_code == 302

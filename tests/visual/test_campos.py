@@ -92,6 +92,15 @@ def test_a_field_with_two_messages_is_one_field_to_correct() -> None:
     assert html.count('href="#id_nome"') == 1
 
 
+def test_a_refusal_that_belongs_to_no_field_is_not_counted_as_one() -> None:
+    formulario = forms.Form({})
+    formulario.add_error(None, "Este sub-bloco está em troca.")
+    html = _resumo(form=formulario)
+    assert "Não foi possível concluir" in html
+    assert "<li>Este sub-bloco está em troca.</li>" in html
+    assert "para corrigir" not in html
+
+
 def test_the_summary_gathers_several_forms_and_formsets_in_order() -> None:
     conjunto = forms.formset_factory(Formulario)(
         {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-nome": "", "form-0-ciente": "on"}

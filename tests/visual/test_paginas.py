@@ -191,6 +191,7 @@ def test_an_unknown_address_gets_a_page_that_says_what_to_do(client: Any) -> Non
     resposta = client.get("/nao-existe/")
     assert resposta.status_code == 404
     assert "Página não encontrada" in resposta.content.decode()
+    assert "da sua prefeitura" not in resposta.content.decode(), "who reads it may have none"
 
 
 def test_the_page_of_an_internal_error_needs_no_context(rf: Any) -> None:
