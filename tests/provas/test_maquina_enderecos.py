@@ -36,7 +36,7 @@ PASSOS = 50
 REDES = ["10.0.0.0/26", "10.0.0.64/26", "10.0.0.0/25", "10.0.0.0/23", "10.0.2.0/27", "203.0.113.0/29", "203.0.113.8/30", "203.0.113.0/28"]
 ELENCO: dict[str, Ator] = {}
 CONTAGEM: Counter[str] = Counter()
-#: Act → how often it is tried.
+#: Act → how often it is tried; the rare ones oftener at full count, where each part has to reach them.
 _PESOS = {
     "registrar": 3,
     "ampliar": 2,
@@ -48,8 +48,8 @@ _PESOS = {
     "pedir": 2,
     "esperar": 3,
     "renumerar": 6,
-    "confirmar": 2,
-    "adiar": 1,
+    "confirmar": 8 if PROVAS else 2,
+    "adiar": 8 if PROVAS else 1,
     "desfazer": 2,
     "trocar": 3,
 }
