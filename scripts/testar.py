@@ -37,9 +37,9 @@ PRODUCAO_DE_TESTE = {
 SERVIDORES_DE_TESTE = {"DATABASE_URL": "postgres://portal@banco.example/portal", "REDIS_URL": "redis://fila.example/0"}
 #: Start processes with servers of their own choice; or walk every address by every role, or look at markup, which no database decides.
 SO_NUMA_PERNA = ["tests/infra/test_demo.py", "tests/infra/test_configuracoes.py", "tests/provas/test_acessos.py", "tests/visual"]
-#: Dear on PostgreSQL and little different there: the second leg runs these only with the full counts. The demonstration's requests, which
-#: load all of its data, and the API's own tests stay.
-SO_NAS_PROVAS = ["tests/demonstracao/test_dados.py", "tests/saog_api/test_schemathesis.py"]
+#: Dear on PostgreSQL and little different there: the second leg runs these only with the full counts. What the demonstration does, other
+#: tests do there too, and so do the API's own.
+SO_NAS_PROVAS = ["tests/demonstracao", "tests/saog_api/test_schemathesis.py"]
 FECHO = re.compile(r"^=*\s*((?:\d+ \w+,? ?)+ in [0-9.]+s.*?)\s*=*$")
 
 

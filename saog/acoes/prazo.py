@@ -31,7 +31,7 @@ from .comum import anotar
 registro = structlog.get_logger("portal.saog")
 
 #: Rows of one transaction of the sweep.
-TAMANHO_DO_LOTE = 500
+TAMANHO_DO_LOTE = 1000
 #: Local hours in which a reminder may be sent.
 HORAS_DE_LEMBRAR = range(7, 20)
 #: How long a request that failed waits before the second, third, … try; the last one repeats for ever.
