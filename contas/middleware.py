@@ -124,7 +124,7 @@ class SessaoMiddleware:
             return None
         dados = {nome: valor for nome, valor in request.POST.dict().items() if nome != "csrfmiddlewaretoken" and isinstance(valor, str)}
         listas = {nome: valores for nome in dados if len(valores := request.POST.getlist(nome)) > 1}
-        if sum(len(nome) + len(valor) for nome, valor in dados.items()) + sum(map(len, listas.values())) > TEXTO_MAXIMO:
+        if sum(len(nome) + len(valor) for nome, valores in request.POST.lists() for valor in valores) > TEXTO_MAXIMO:
             return None
         return {
             "usuario": request.user.pk,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Count, Min, Q
 
 from enderecamento.models import Alocacao
@@ -59,15 +60,11 @@ def _sem_conta(onde: Faixa, tem: Ocupacao) -> Previsao | None:
     if onde.pool.fechado_em is not None:
         return Previsao("fechado: não enche mais", "Nada novo sai deste bloco.")
     if not onde.pool.pronto:
-        feitos = f"{_milhar(onde.pool.prontas)} de {_milhar(onde.pool.vagas)}"
+        feitos = f"{intcomma(onde.pool.prontas)} de {intcomma(onde.pool.vagas)}"
         return Previsao(f"criando sub-blocos: {feitos}", "A previsão começa quando todos existirem.")
     if not tem.livres + tem.quarentena:
         return Previsao("cheio", "Não há sub-bloco livre nem em quarentena.")
     return None
-
-
-def _milhar(n: int) -> str:
-    return f"{n:,}".replace(",", ".")
 
 
 def _quantos(n: int, um: str, varios: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -50,14 +51,9 @@ def registrar(request: HttpRequest) -> HttpResponse:
 
         feito_, status = _tentar(request, formulario, "pool:novo", fazer)
         if feito_ is not None:
-            frase = f"Bloco {feito_['cidr']} registrado. O portal está criando os {milhar(feito_['vagas'])} sub-blocos dele."
+            frase = f"Bloco {feito_['cidr']} registrado. O portal está criando os {intcomma(feito_['vagas'])} sub-blocos dele."
             return feito(request, frase, "enderecamento:pool", feito_["slug"])
     return render(request, "enderecamento/prodesp/pool_novo.html", {"largo": True, "form": formulario}, status=status)
-
-
-def milhar(n: int) -> str:
-    """``65.536``."""
-    return f"{n:,}".replace(",", ".")
 
 
 @guarda_o_texto
@@ -76,7 +72,7 @@ def ampliar(request: HttpRequest, rede: str) -> HttpResponse:
 
         feito_, status = _tentar(request, formulario, f"pool:ampliar:{pool.pk}", fazer)
         if feito_ is not None:
-            frase = f"O bloco agora é {feito_['cidr']}, com {milhar(feito_['vagas'])} sub-blocos. O portal está criando os novos."
+            frase = f"O bloco agora é {feito_['cidr']}, com {intcomma(feito_['vagas'])} sub-blocos. O portal está criando os novos."
             return feito(request, frase, "enderecamento:pool", feito_["slug"])
     return render(request, "enderecamento/prodesp/pool_ampliar.html", _do_pool(pool, formulario), status=status)
 

@@ -171,4 +171,5 @@ def test_the_approver_approves_two_with_one_confirmation(
     pagina.get_by_role("button", name="Aprovar as marcadas").click()
     pagina.get_by_role("button", name="Aprovar 2 adesões").click()
     pagina.get_by_text("2 adesões aprovadas.").wait_for()
+    assert set(Adesao.objects.values_list("estado", flat=True)) == {Estado.APROVADA}
     sem_violacoes(pagina)

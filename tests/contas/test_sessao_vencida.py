@@ -253,3 +253,10 @@ def test_what_was_typed_in_any_form_comes_back(
         assert texto.format(**partes) in html
     marcados = {v for nome, v in re.findall(r'<input type="checkbox" name="(\w+)" value="(\d+)"[^>]* checked', html) if nome == "blocos"}
     assert marcados == set(dados.get("blocos", []))
+
+
+def test_the_whole_of_a_repeated_field_counts_for_what_is_kept(vencida: Any, gestor_prodesp: Pessoa) -> None:
+    for valor, fica in (("x" * 40_000, True), ("x" * 60_000, False)):
+        cliente = vencida(gestor_prodesp)
+        assert urlsplit(cliente.post("/blocos/registrar/", {"nome": [valor, valor]}).url).path == "/conta/entrar/"
+        assert ("texto_guardado" in cliente.session) is fica
