@@ -141,7 +141,7 @@ def entrar() -> dict[str, str]:
     Vinculo.objects.get_or_create(usuario=usuario, orgao=prodesp, papel="analista", defaults={"inicio_em": timezone.now()})
     sessao = SessionStore()
     sessao[SESSION_KEY] = str(usuario.pk)
-    sessao[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    sessao[BACKEND_SESSION_KEY] = "contas.sessao.Autenticacao"
     sessao[HASH_SESSION_KEY] = usuario.get_session_auth_hash()
     sessao.create()
     segredo = _get_new_csrf_string()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -23,6 +24,7 @@ from contas import permissoes
 from contas.models import Papel, Usuario, Vinculo
 from nucleo.erros import SemPermissao
 from nucleo.fluxo import Ator
+from nucleo.preparadas import preparada
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -67,9 +69,14 @@ def vinculos_de(usuario: Usuario | AnonymousUser, *, agora: dt.datetime) -> list
     """
     if not usuario.is_authenticated or not usuario.is_active:
         return []
-    vigentes = Vinculo.objects.filter(usuario_id=usuario.pk).vigentes(agora).select_related("orgao__municipio").order_by("inicio_em", "pk")
+    vigentes = _vigentes.linhas(usuario_id=usuario.pk, agora=agora)
     com_termo = termo_vigente(agora)
     return [v for v in vigentes if com_termo or v.papel != Papel.RESPONSAVEL]
+
+
+@preparada
+def _vigentes(*, usuario_id: Any, agora: Any) -> QuerySet[Vinculo]:
+    return Vinculo.objects.filter(usuario_id=usuario_id).vigentes(agora).select_related("orgao__municipio").order_by("inicio_em", "pk")
 
 
 def ator_do_usuario(

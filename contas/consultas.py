@@ -13,6 +13,7 @@ from contas import permissoes
 from contas.models import CadastroPendente, Convite, Orgao, Papel, PedidoDeEntrada, Usuario, Vinculo
 from contas.segredos import resumo
 from nucleo.fluxo import Ator
+from nucleo.preparadas import preparada
 
 
 def primeiro_requerente(orgao_id: int, *, agora: dt.datetime) -> Vinculo | None:
@@ -153,18 +154,31 @@ def responsaveis_de(
     """The responsáveis in force of several prefeituras (one query), or who holds any of ``papeis`` there, each person once: IBGE code →
     people. A prefeitura without any is not there.
     """
-    vinculos = (
-        Vinculo.objects.filter(orgao__municipio_id__in=set(municipios), papel__in=papeis, usuario__is_active=True)
-        .vigentes(agora)
-        .order_by("pk")
-        .values_list("orgao__municipio_id", "usuario_id", "usuario__email", "usuario__nome")
-    )
+    quais = set(municipios)
+    if len(quais) == 1:
+        vinculos = _de_uma.linhas(tuple(papeis), municipio_id=quais.pop(), agora=agora)
+    else:
+        vinculos = list(_destinatarios(papeis, agora, orgao__municipio_id__in=quais))
     achados: dict[int, list[Destinatario]] = defaultdict(list)
     for municipio_id, pk, email, nome in vinculos:
         assert municipio_id is not None  # asked for
         if all(pessoa.pk != pk for pessoa in achados[municipio_id]):
             achados[municipio_id].append(Destinatario(pk, email, nome))
     return dict(achados)
+
+
+def _destinatarios(papeis: Sequence[str], agora: Any, **de_onde: Any) -> QuerySet[Vinculo, tuple[int | None, int, str, str]]:
+    return (
+        Vinculo.objects.filter(**de_onde, papel__in=papeis, usuario__is_active=True)
+        .vigentes(agora)
+        .order_by("pk")
+        .values_list("orgao__municipio_id", "usuario_id", "usuario__email", "usuario__nome")
+    )
+
+
+@preparada
+def _de_uma(papeis: tuple[str, ...], *, municipio_id: Any, agora: Any) -> QuerySet[Vinculo, tuple[int | None, int, str, str]]:
+    return _destinatarios(papeis, agora, orgao__municipio_id=municipio_id)
 
 
 def do_estado(papeis: tuple[str, ...], agora: dt.datetime) -> list[Usuario]:

@@ -133,8 +133,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-        "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        server_side_binding=True,  # a plan is kept from the third time on: planning cost more than running (ADR 0009)
+        prepare_threshold=2,
+        options="-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
     )
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -237,7 +239,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"  # Strict would drop the cookie on arrival from an e-mail and void forms open in other tabs
 CSRF_FAILURE_VIEW = "intragov_portal.erros.csrf"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "contas.sessao"
 SESSAO_PARADA = dt.timedelta(minutes=env.int("SESSAO_PARADA_MINUTOS", default=30))
 SESSAO_MAXIMA = dt.timedelta(hours=env.int("SESSAO_MAXIMA_HORAS", default=10))
 SESSION_COOKIE_AGE = int(SESSAO_MAXIMA.total_seconds())
@@ -272,7 +274,7 @@ PROXIES_DE_CONFIANCA = env.int("PROXIES_DE_CONFIANCA", default=1 if PRODUCAO els
 
 # --- People ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "contas.Usuario"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["contas.sessao.Autenticacao"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

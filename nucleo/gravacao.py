@@ -1,7 +1,8 @@
 """Many rows in one INSERT, where Django's own ``bulk_create`` would take most of the time of a sweep.
 
-On PostgreSQL the rows go as one JSON value and ``json_populate_recordset`` makes them rows again: no placeholder per value. Elsewhere it is
-``bulk_create``. The one place besides migrations that knows the vendor.
+On PostgreSQL many rows go as one JSON value and ``json_populate_recordset`` makes them rows again: no placeholder per value; a few go as
+plain values, a statement whose plan the server keeps. Elsewhere it is ``bulk_create``. The one place besides migrations that knows the
+vendor.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
+
+#: Up to so many rows go as plain values.
+POUCAS = 4
 
 
 def inserir(linhas: Sequence[M], *, chave: str, ignorar: bool = False) -> list[M]:
@@ -27,8 +32,7 @@ def inserir(linhas: Sequence[M], *, chave: str, ignorar: bool = False) -> list[M
         return []
     modelo = type(linhas[0])
     atributo = str(modelo._meta.get_field(chave).attname)  # type: ignore[union-attr]
-    nomes = [c.attname for c in modelo._meta.concrete_fields if not c.primary_key]
-    valores = [{nome: vars(linha)[nome] for nome in nomes} for linha in linhas]
+    valores = [{nome: vars(linha)[nome] for nome in _campos(modelo)} for linha in linhas]
     por_chave = {getattr(linha, atributo): linha for linha in linhas}
     return [_nascida(por_chave[valor], pk) for pk, valor in inserir_valores(modelo, valores, chave=atributo, ignorar=ignorar)]
 
@@ -39,7 +43,7 @@ def inserir_valores(modelo: type[M], valores: Sequence[dict[str, Any]], *, chave
     """
     if not valores:
         return []
-    fazer = _em_json if connection.vendor == "postgresql" else _de_django
+    fazer = _no_postgres if connection.vendor == "postgresql" else _de_django
     return sorted(fazer(modelo, valores, chave, ignorar=ignorar))
 
 
@@ -59,6 +63,15 @@ def inserir_se_nova(linha: models.Model) -> bool:
         return bool(cursor.rowcount == 1)
 
 
+def recontar(*modelos: type[models.Model]) -> None:
+    """Have the planner look at these tables now, after many rows came in at once. PostgreSQL itself looks later, and never at a table of a
+    few rows, whose part in a join it then guesses wrong; without this it plans anew whenever a slot is handed out.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(connection.ops.quote_name(m._meta.db_table) for m in modelos)}")
+
+
 def _nascida(linha: M, pk: Any) -> M:
     linha.pk = pk
     linha._state.adding = False
@@ -73,24 +86,49 @@ def _de_django(modelo: type[M], valores: Sequence[dict[str, Any]], chave: str, *
     return list(modelo._default_manager.filter(**filtro).values_list("pk", chave))
 
 
-def _em_json(modelo: type[M], valores: Sequence[dict[str, Any]], chave: str, *, ignorar: bool) -> list[tuple[Any, Any]]:
-    opcoes, citar = modelo._meta, connection.ops.quote_name
-    colunas_de = {c.attname: str(c.column) for c in opcoes.concrete_fields if not c.primary_key}
-    padrao = {c.attname: c.get_default() for c in opcoes.concrete_fields if not c.primary_key and c.attname not in valores[0]}
+def _no_postgres(modelo: type[M], valores: Sequence[dict[str, Any]], chave: str, *, ignorar: bool) -> list[tuple[Any, Any]]:
+    campos = _campos(modelo)
+    padrao = {nome: campo.get_default() for nome, campo in campos.items() if nome not in valores[0]}
     if padrao:
         valores = [padrao | v for v in valores]
-    if any(nome != coluna for nome, coluna in colunas_de.items()):
-        valores = [{colunas_de[nome]: valor for nome, valor in v.items()} for v in valores]
-    colunas = ", ".join(citar(coluna) for coluna in colunas_de.values())
-    tabela, valor, pk = citar(opcoes.db_table), citar(colunas_de[chave]), citar(str(opcoes.pk.column))
-    conflito = "ON CONFLICT DO NOTHING " if ignorar else ""
+    poucas = len(valores) if len(valores) <= POUCAS else 0
+    parametros = _um_por_valor(campos, valores) if poucas else [_em_json(campos, valores)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {tabela} ({colunas}) SELECT {colunas} FROM json_populate_recordset(NULL::{tabela}, %s::json)"  # noqa: S608
-            f" {conflito}RETURNING {pk}, {valor}",  # names of our own tables only
-            [json.dumps(valores, ensure_ascii=False, default=_texto, check_circular=False)],
-        )
+        cursor.execute(_comando(modelo, chave, ignorar=ignorar, poucas=poucas), parametros)
         return list(cursor.fetchall())
+
+
+@cache
+def _comando(modelo: type[models.Model], chave: str, *, ignorar: bool, poucas: int) -> str:
+    """The INSERT of as many rows as ``poucas``, a placeholder for each value; 0: of all the rows that one JSON value has."""
+    citar, campos = connection.ops.quote_name, _campos(modelo)
+    tabela, colunas = citar(modelo._meta.db_table), ", ".join(citar(str(campo.column)) for campo in campos.values())
+    linha = f"({', '.join(['%s'] * len(campos))})"
+    de_json = f"SELECT {colunas} FROM json_populate_recordset(NULL::{tabela}, %s::json)"  # noqa: S608 # names of our own tables only
+    origem = f"VALUES {', '.join([linha] * poucas)}" if poucas else de_json
+    conflito = "ON CONFLICT DO NOTHING " if ignorar else ""
+    devolve = f"{citar(str(modelo._meta.pk.column))}, {citar(str(campos[chave].column))}"  # type: ignore[union-attr]
+    return f"INSERT INTO {tabela} ({colunas}) {origem} {conflito}RETURNING {devolve}"
+
+
+def _um_por_valor(campos: dict[str, Any], valores: Sequence[dict[str, Any]]) -> list[Any]:
+    return [
+        campo.get_db_prep_save(v[nome], connection) if isinstance(campo, models.JSONField) else v[nome]
+        for v in valores
+        for nome, campo in campos.items()
+    ]
+
+
+def _em_json(campos: dict[str, Any], valores: Sequence[dict[str, Any]]) -> str:
+    if any(nome != campo.column for nome, campo in campos.items()):
+        valores = [{str(campos[nome].column): valor for nome, valor in v.items()} for v in valores]
+    return json.dumps(valores, ensure_ascii=False, default=_texto, check_circular=False)
+
+
+@cache
+def _campos(modelo: type[models.Model]) -> dict[str, models.Field[Any, Any]]:
+    """Attribute → field, of all but the primary key."""
+    return {c.attname: c for c in modelo._meta.concrete_fields if not c.primary_key}
 
 
 def _texto(valor: Any) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from nucleo.fluxo import Ator
 from nucleo.gravacao import inserir_se_nova
 from nucleo.models import ChaveDeFormulario
+from nucleo.preparadas import mudanca_preparada
 
 
 def uma_vez(chave: str | uuid.UUID | None, *, ato: str, por: Ator, fazer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -31,5 +33,10 @@ def uma_vez(chave: str | uuid.UUID | None, *, ato: str, por: Ator, fazer: Callab
                 return feita.resultado
         resultado = fazer()
         if nova:
-            ChaveDeFormulario.objects.filter(chave=identificador).update(resultado=resultado)
+            _guardar.fazer(chave=identificador, resultado=resultado)
         return resultado
+
+
+@mudanca_preparada
+def _guardar(*, chave: Any, resultado: Any) -> tuple[QuerySet[ChaveDeFormulario], dict[str, Any]]:
+    return ChaveDeFormulario.objects.filter(chave=chave), {"resultado": resultado}

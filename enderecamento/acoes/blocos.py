@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import QuerySet, Value
 
 from adesao.models import Adesao
 from contas.permissoes import exigir
@@ -18,6 +19,7 @@ from enderecamento.models import Alocacao, LimiteConcedido, QuantidadeDeBlocos, 
 from nucleo import fluxo, gravacao, prazos
 from nucleo.erros import RegraViolada, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator
+from nucleo.preparadas import mudanca_preparada, preparada
 
 
 class PoolEsgotado(RegraViolada):
@@ -214,11 +216,18 @@ def registrar_anexo_ii(
 # --- Parts that other acts use: under the lock of the adhesion ---------------------------------------------------------
 def em_vigor(adesao_id: int) -> Adesao:
     """The adhesion under lock, with its municipality, while it may hold blocks. Raises ``TransicaoIndisponivel``. Needs a transaction."""
-    travada = Adesao.objects.select_for_update(of=("self",), no_key=True).select_related("municipio")
-    adesao = travada.only("estado", "envios", *consultas.NO_ANEXO_II.values(), "municipio__nome").get(pk=adesao_id)
+    adesao: Adesao | None = _adesao_travada.unica(pk=adesao_id)
+    if adesao is None:
+        raise Adesao.DoesNotExist(f"adesão {adesao_id}")
     if adesao.estado not in consultas.COM_BLOCOS:
         raise TransicaoIndisponivel(f"A adesão de {adesao.municipio.nome} não está em vigor: está em “{adesao.rotulo}”.")
     return adesao
+
+
+@preparada
+def _adesao_travada(*, pk: Any) -> QuerySet[Adesao]:
+    travada = Adesao.objects.select_for_update(of=("self",), no_key=True).select_related("municipio")
+    return travada.only("estado", "envios", *consultas.NO_ANEXO_II.values(), "municipio__nome").filter(pk=pk)
 
 
 def frase_do_teto(perfil: str, limite: int) -> str:
@@ -242,23 +251,18 @@ def ocupar(
 ) -> None:
     """Write the holder and its places, lowest first, into slots already under lock, and open their history."""
     livres = (n for n in range(1, len(usados) + len(vagas) + 1) if n not in usados)
-    lugares = dict(zip((vaga.pk for vaga in vagas), livres, strict=False))
-    for vaga in vagas:
-        vaga.adesao, vaga.ordinal = adesao, lugares[vaga.pk]
-        vaga.excedente = concedido if vaga.ordinal > TETO[vaga.perfil] else None
-    acima = [v.pk for v in vagas if v.excedente is not None]
-    valores: dict[str, object] = {"adesao": adesao, "ordinal": _por_pk(lugares)}
-    if acima:
-        valores["excedente"] = _por_pk(dict.fromkeys(acima, concedido.pk if concedido else None))
-    SubBlocoCIDR.objects.filter(pk__in=lugares).update(**valores)
+    for vaga, lugar in zip(vagas, livres, strict=False):
+        vaga.adesao, vaga.ordinal = adesao, lugar
+        vaga.excedente = concedido if lugar > TETO[vaga.perfil] else None
+    ocupadas = _ocupar.varias({"pk": v.pk, "adesao_id": v.adesao_id, "ordinal": v.ordinal, "excedente_id": v.excedente_id} for v in vagas)
+    assert ocupadas == len(vagas)  # they are under our lock
     posses = [Alocacao(sub_bloco=v, adesao=adesao, de=agora, por_id=por.usuario_id, por_nome=por.nome, motivo=motivo[:200]) for v in vagas]
     gravacao.inserir(posses, chave="sub_bloco")
 
 
-def _por_pk(valores: dict[int, int] | dict[int, int | None]) -> object:
-    if len(valores) == 1:
-        return next(iter(valores.values()))
-    return Case(*(When(pk=pk, then=Value(valor)) for pk, valor in valores.items()))
+@mudanca_preparada
+def _ocupar(*, pk: Any, adesao_id: Any, ordinal: Any, excedente_id: Any) -> tuple[QuerySet[SubBlocoCIDR], dict[str, Any]]:
+    return SubBlocoCIDR.objects.filter(pk=pk), {"adesao_id": adesao_id, "ordinal": ordinal, "excedente_id": excedente_id}
 
 
 def esvaziar(blocos: Sequence[SubBlocoCIDR], *, motivo: str, por: Ator, agora: dt.datetime) -> None:
@@ -275,12 +279,16 @@ def esvaziar(blocos: Sequence[SubBlocoCIDR], *, motivo: str, por: Ator, agora: d
 
 def _lugares(adesao: Adesao, perfil: str) -> tuple[set[int], int]:
     """Places taken, and how many sub-blocks of that kind are asked for (one query)."""
-    deste = {"adesao": adesao, "perfil": perfil}
-    lugares = SubBlocoCIDR.objects.filter(**deste, ordinal__isnull=False).order_by().values_list(Value(0), "ordinal")
-    somadas = QuantidadeDeBlocos.objects.filter(**deste).order_by().values_list(Value(1), "quantidade")
-    linhas = list(lugares.union(somadas, all=True))
+    linhas = _lugares_e_quantidades.linhas(adesao_id=adesao.pk, perfil=perfil)
     pedidos = (getattr(adesao, consultas.NO_ANEXO_II[perfil]) or 0) + sum(n for qual, n in linhas if qual)
     return {n for qual, n in linhas if not qual}, pedidos
+
+
+@preparada
+def _lugares_e_quantidades(*, adesao_id: Any, perfil: Any) -> QuerySet[SubBlocoCIDR, tuple[int, int]]:
+    deste = {"adesao_id": adesao_id, "perfil": perfil}
+    lugares = SubBlocoCIDR.objects.filter(**deste, ordinal__isnull=False).order_by().values_list(Value(0), "ordinal")
+    return lugares.union(QuantidadeDeBlocos.objects.filter(**deste).order_by().values_list(Value(1), "quantidade"), all=True)
 
 
 def _concedido(adesao: Adesao, perfil: str, total: int, hoje: dt.date) -> LimiteConcedido | None:
@@ -294,20 +302,31 @@ def _concedido(adesao: Adesao, perfil: str, total: int, hoje: dt.date) -> Limite
 
 
 def _livres(perfil: str, quantos: int, pool_id: int | None, regiao: str, hoje: dt.date, *, seguidos: bool) -> list[SubBlocoCIDR]:
-    livres = SubBlocoCIDR.objects.filter(perfil=perfil, adesao__isnull=True, livre_desde__lte=hoje, pool__fechado_em__isnull=True)
-    if pool_id is not None:
-        livres = livres.filter(pool_id=pool_id)
-    if regiao:
-        livres = livres.filter(pool__regiao=regiao)
-    livres = livres.order_by("vez")
+    valores = {"perfil": perfil, "hoje": hoje, "pool_id": pool_id, "regiao": regiao}
     if seguidos and quantos > 1:
-        return _seguidas(livres, quantos)
-    travadas = list(livres.select_for_update(of=("self",), no_key=True, skip_locked=True)[:quantos])
-    if len(travadas) < quantos:  # others may hold some of them only for a moment: wait for those
-        travadas = list(livres.select_for_update(of=("self",), no_key=True)[:quantos])
-    if len(travadas) < quantos:
-        raise PoolEsgotado(_frase_do_esgotado(len(travadas), quantos), regra="IP-04", campo="quantidade")
-    return travadas
+        return _seguidas(_onde_ha_livres(pool_id is not None, regiao != "", **valores), quantos)
+    for pular in (True, False):  # others may hold some of them only for a moment: the second time wait for those
+        travadas: list[SubBlocoCIDR] = _as_mais_baixas.linhas(quantos, pool_id is not None, regiao != "", pular, **valores)
+        if len(travadas) == quantos:
+            return travadas
+    raise PoolEsgotado(_frase_do_esgotado(len(travadas), quantos), regra="IP-04", campo="quantidade")
+
+
+def _onde_ha_livres(no_pool: bool, na_regiao: bool, *, perfil: Any, hoje: Any, pool_id: Any, regiao: Any) -> QuerySet[SubBlocoCIDR]:
+    livres = SubBlocoCIDR.objects.filter(perfil=perfil, adesao__isnull=True, livre_desde__lte=hoje, pool__fechado_em__isnull=True)
+    if no_pool:
+        livres = livres.filter(pool_id=pool_id)
+    if na_regiao:
+        livres = livres.filter(pool__regiao=regiao)
+    return livres.order_by("vez")
+
+
+@preparada
+def _as_mais_baixas(
+    quantas: int, no_pool: bool, na_regiao: bool, pular: bool, *, perfil: Any, hoje: Any, pool_id: Any, regiao: Any
+) -> QuerySet[SubBlocoCIDR]:
+    livres = _onde_ha_livres(no_pool, na_regiao, perfil=perfil, hoje=hoje, pool_id=pool_id, regiao=regiao)
+    return livres.select_for_update(of=("self",), no_key=True, skip_locked=pular)[:quantas]
 
 
 def _frase_do_esgotado(ha: int, quantos: int) -> str:

@@ -103,6 +103,8 @@ def criar_vagas(pool_id: int, *, agora: dt.datetime, pedaco: int = PEDACO) -> bo
         gravacao.inserir_valores(SubBlocoCIDR, vagas, chave="inicio", ignorar=True)
         pool.prontas = ate
         pool.save(update_fields=["prontas"])
+        if pool.pronto:
+            gravacao.recontar(PoolCIDR, SubBlocoCIDR)
         return not pool.pronto
 
 

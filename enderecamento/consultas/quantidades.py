@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -13,6 +14,7 @@ from adesao.models import Adesao
 from contas.municipios import dobrar
 from enderecamento.estados import TETO, Perfil
 from enderecamento.models import LimiteConcedido, QuantidadeDeBlocos, SubBlocoCIDR
+from nucleo.preparadas import preparada
 
 #: Column of the adhesion with what the first Anexo II asked for.
 NO_ANEXO_II = {Perfil.PRIVADO.value: "blocos_privados", Perfil.PUBLICO.value: "blocos_publicos"}
@@ -92,8 +94,17 @@ def a_atribuir_de(busca: str) -> QuerySet[Adesao]:
 
 def adesao_com_blocos(municipio_id: int) -> Adesao | None:
     """The adhesion in force of a municipality, else the newest that still holds sub-blocks, or None."""
-    todas = Adesao.objects.filter(municipio_id=municipio_id).select_related("municipio").order_by("-decidida_em", "-pk")
-    return todas.filter(estado__in=COM_BLOCOS).first() or todas.filter(sub_blocos__isnull=False).first()
+    em_vigor: Adesao | None = _em_vigor.unica(municipio_id=municipio_id)
+    return em_vigor or _do_municipio(municipio_id).filter(sub_blocos__isnull=False).first()
+
+
+def _do_municipio(municipio_id: Any) -> QuerySet[Adesao]:
+    return Adesao.objects.filter(municipio_id=municipio_id).select_related("municipio").order_by("-decidida_em", "-pk")
+
+
+@preparada
+def _em_vigor(*, municipio_id: Any) -> QuerySet[Adesao]:
+    return _do_municipio(municipio_id).filter(estado__in=COM_BLOCOS)[:1]
 
 
 def quantidades_somadas(adesao: Adesao) -> QuerySet[QuantidadeDeBlocos]:

@@ -307,14 +307,14 @@ def test_a_form_posted_on_an_ended_session_comes_back_after_entering(requerente:
 
     def sessao_vencida() -> Client:
         cliente = Client()
-        cliente.force_login(requerente.usuario, backend="allauth.account.auth_backends.AuthenticationBackend")
+        cliente.force_login(requerente.usuario, backend="contas.sessao.Autenticacao")
         sessao = cliente.session
         sessao["sessao_atividade"] = time.time() - settings.SESSAO_PARADA.total_seconds() - 5
         sessao.save()
         return cliente
 
     def entrar_de_novo(cliente: Client, quem: Any) -> None:
-        cliente.force_login(quem.usuario, backend="allauth.account.auth_backends.AuthenticationBackend")
+        cliente.force_login(quem.usuario, backend="contas.sessao.Autenticacao")
 
     cliente = sessao_vencida()
     resposta = cliente.post(endereco, {"versao": "0", "oficio_numero": "555/2026", "senha": "x", "acao": "continuar"})

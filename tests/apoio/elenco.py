@@ -70,7 +70,7 @@ class Pessoa:
         """A test client, logged in unless anonymous."""
         cliente = Client()
         if self.usuario is not None:
-            cliente.force_login(self.usuario, backend="allauth.account.auth_backends.AuthenticationBackend")
+            cliente.force_login(self.usuario, backend="contas.sessao.Autenticacao")
         return cliente
 
 

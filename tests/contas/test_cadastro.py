@@ -283,7 +283,7 @@ def test_the_page_and_the_letter_of_a_refusal_say_from_when_one_may_ask_again(
     assert PedidoDeEntrada.objects.count() == 1
     relogio.shift(dt.timedelta(days=30))
     nair.cliente.logout()
-    nair.cliente.force_login(nair.usuario, backend="allauth.account.auth_backends.AuthenticationBackend")
+    nair.cliente.force_login(nair.usuario, backend="contas.sessao.Autenticacao")
     assert "Pedir para entrar" in nair.cliente.get(f"/conta/prefeitura/{BOFETE}/").content.decode()
 
 

@@ -21,7 +21,7 @@ from tests.enderecamento.conftest import Cena, cena
 __all__ = ["cena"]
 pytestmark = pytest.mark.django_db
 
-FUNDO = "allauth.account.auth_backends.AuthenticationBackend"
+FUNDO = "contas.sessao.Autenticacao"
 DE_VOLTA = "Sua sessão terminou antes do envio. O seu texto está abaixo: confira e envie de novo."
 
 

@@ -182,6 +182,8 @@ def _sem_trava(monkeypatch: pytest.MonkeyPatch, encontro: threading.Barrier) -> 
     from django.db.models import QuerySet
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
+    for consulta in (blocos._adesao_travada, blocos._as_mais_baixas):  # built anew, without it, for this test only
+        monkeypatch.setattr(consulta, "_escritas", {})
     original = blocos._livres
 
     def juntos(*args: Any, **opcoes: Any) -> list[SubBlocoCIDR]:
