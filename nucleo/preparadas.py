@@ -130,7 +130,7 @@ def mudanca_preparada(fazer: Callable[..., tuple[QuerySet[Any, Any], dict[str, A
 
 def _leitor(feito: QuerySet[Any], compilador: Any) -> Callable[[Sequence[tuple[Any, ...]]], list[Any]]:
     """What makes the caller's rows of the server's: the conversions its columns need, then objects unless ``values_list`` was asked."""
-    conversores = compilador.get_converters((s[0] for s in compilador.select))
+    conversores = compilador.get_converters(s[0] for s in compilador.select)
 
     def convertidas(linhas: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         return [tuple(linha) for linha in compilador.apply_converters(linhas, conversores)] if conversores else list(linhas)
