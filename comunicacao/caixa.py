@@ -1,7 +1,6 @@
 """The outbox's mouth: the only code that writes ``MensagemSaida``.
 
-A message is written in the same transaction as the act it tells of, its words fixed and its text face made, and a worker is woken after
-the commit. Sending is ``comunicacao.envio``'s business; a lost wake-up is found by the sweep.
+A message is written in the same transaction as the act it tells of, its words fixed, and a worker is woken after the commit. Sending is ``comunicacao.envio``'s business; a lost wake-up is found by the sweep.
 """
 
 from __future__ import annotations
@@ -149,9 +148,7 @@ def _conferir_endereco(para: str) -> None:
         raise RegraViolada("Confira o endereço de e-mail: escreva como em nome@cidade.sp.gov.br.", campo="email") from None
 
 
-def _linha(
-    carta: Carta, *, conferir: Callable[[str], None], redigir: Callable[..., tuple[str, str, str]], agora: dt.datetime
-) -> dict[str, Any]:
+def _linha(carta: Carta, *, conferir: Callable[[str], None], redigir: Callable[..., tuple[str, str]], agora: dt.datetime) -> dict[str, Any]:
     """The columns of one message."""
     for nome, valor, maximo in (("chave", carta.chave, 160), ("tipo", carta.tipo, 40), ("dono", carta.dono, 40)):
         if len(valor) > maximo or valor != uma_linha(valor) or not (valor or nome == "dono"):
@@ -161,7 +158,7 @@ def _linha(
     conferir(carta.para)
     para_nome = uma_linha(carta.para_nome)
     primeiro = para_nome.split(" ")[0]
-    assunto, texto, conteudo = redigir(
+    assunto, conteudo = redigir(
         tipo=carta.tipo,
         titulo=carta.titulo,
         nome=_NOME if primeiro else "",
@@ -179,7 +176,6 @@ def _linha(
         "para": carta.para,
         "para_nome": para_nome[:120],
         "assunto": assunto,
-        "texto": texto.replace(_NOME, primeiro),
         "conteudo": conteudo.replace(_NOME, primeiro),
         "anexos": [str(u) for u in carta.anexos],
         "tentar_em": agora,
@@ -187,11 +183,10 @@ def _linha(
     }
 
 
-def _redigir(*, tipo: str, titulo: str, nome: str, **palavras: Any) -> tuple[str, str, str]:
-    """Subject, text face and kept words."""
+def _redigir(*, tipo: str, titulo: str, nome: str, **palavras: Any) -> tuple[str, str]:
+    """Subject and kept words."""
     assunto = _assunto(titulo, tipo=tipo)
-    limpas = forma.conteudo(titulo=assunto, nome=nome, **palavras)
-    return assunto, forma.texto(limpas), forma.guardado(limpas)
+    return assunto, forma.guardado(forma.conteudo(titulo=assunto, nome=nome, **palavras))
 
 
 def _assunto(titulo: str, *, tipo: str) -> str:

@@ -1,7 +1,7 @@
 """How a message looks: its words, kept in the row, and the two faces made of them.
 
-The text face is written with the row, from a mould: rendering Django's template for each of a thousand letters cost most of a sweep. The
-HTML face, ten times as long, is made when it is read (sent, or shown by the demonstration).
+Both faces are made when they are read (sent, or shown by the demonstration): making and keeping them for each of a thousand letters cost
+most of a sweep.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -20,9 +19,6 @@ CONTATO = "suporte.gestao@intragov.sp.gov.br"
 NUNCA_PEDE_SENHA = "O portal nunca pede sua senha por e-mail."
 #: Facts whose first line is in bold, besides the first fact (picture `visual/10-email.png`).
 DESTACADOS = frozenset({"Quem age agora", "Até quando", "Prazo"})
-
-#: A place in a mould: private characters that no cleaned value can hold.
-_LUGAR = re.compile("\ue000([0-9]+)\ue001")
 
 
 def conteudo(
@@ -89,56 +85,7 @@ def html(palavras: Mapping[str, Any]) -> str:
 
 def texto(palavras: Mapping[str, Any]) -> str:
     """The text face of these words."""
-    valores: list[str] = []
-    forma = _forma(palavras, valores)
-    partes, ordem = _molde(forma, settings.ENDERECO_PUBLICO)
-    saida = [partes[0]]
-    for lugar, parte in zip(ordem, partes[1:], strict=True):
-        saida += (valores[lugar], parte)
-    return "".join(saida)
-
-
-def texto_inteiro(palavras: Mapping[str, Any]) -> str:
-    """The text face straight from the template: what ``texto`` must equal."""
     return re.sub(r"\n{3,}", "\n\n", render_to_string("email/mensagem.txt", _contexto(palavras))).strip() + "\n"
-
-
-def _forma(palavras: Mapping[str, Any], valores: list[str]) -> tuple[Any, ...]:
-    """What the template decides on (how many of each, which are there); the values themselves go to ``valores``, in order."""
-    p, botao = palavras, palavras["botao"]
-    valores.append(p["titulo"])
-    valores += p["paragrafos"]
-    for rotulo, linhas in p["fatos"]:
-        valores.append(rotulo)
-        valores += linhas
-    valores += botao
-    valores += [v for v in (p["se_o_botao_falhar"], p["rodape"]) if v]
-    fatos = tuple((len(linhas), rotulo in DESTACADOS) for rotulo, linhas in p["fatos"])
-    return len(p["paragrafos"]), fatos, bool(botao), bool(p["se_o_botao_falhar"]), bool(p["rodape"])
-
-
-@lru_cache(maxsize=256)
-def _molde(forma: tuple[Any, ...], portal: str) -> tuple[list[str], list[int]]:
-    """The text template rendered once with a numbered place for each value, cut at the places: the pieces, and which value follows each.
-
-    Values are never empty where the template would ask, and never hold a line break, so the folding of blank lines holds for all.
-    """
-    paragrafos, fatos, botao, falhar, rodape = forma
-    n = iter(range(10_000))
-
-    def lugar() -> str:
-        return f"\ue000{next(n)}\ue001"
-
-    palavras = {
-        "titulo": lugar(),
-        "paragrafos": [lugar() for _ in range(paragrafos)],
-        "fatos": [[lugar(), [lugar() for _ in range(linhas)]] for linhas, _ in fatos],
-        "botao": [lugar(), lugar()] if botao else [],
-        "se_o_botao_falhar": lugar() if falhar else "",
-        "rodape": lugar() if rodape else "",
-    }
-    pedacos = _LUGAR.split(texto_inteiro(palavras))
-    return pedacos[::2], [int(i) for i in pedacos[1::2]]
 
 
 def _contexto(palavras: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ class MensagemSaida(models.Model):
     """One e-mail to one person, written in the same transaction as the act it tells of.
 
     ``chave`` makes it exist once however often the act's code runs. ``message_id`` is fixed at birth, so that a duplicate delivery
-    after a crash is recognisable. ``texto`` is the text face; ``conteudo`` the words that the HTML face is made of (``comunicacao.forma``).
+    after a crash is recognisable. ``conteudo`` is its words, of which both faces are made (``comunicacao.forma``).
     ``tentar_em`` is when the next try is due; null once sent or given up.
     """
 
@@ -32,7 +32,6 @@ class MensagemSaida(models.Model):
     para = models.EmailField()
     para_nome = models.CharField(max_length=120, blank=True)
     assunto = models.CharField(max_length=180)
-    texto = models.TextField()
     conteudo = models.TextField(blank=True, default="")
     anexos = models.JSONField(default=list)
     situacao = models.CharField(max_length=10, choices=Situacao.choices, default=Situacao.PENDENTE)
@@ -57,6 +56,11 @@ class MensagemSaida(models.Model):
 
     def __str__(self) -> str:
         return self.assunto
+
+    @property
+    def texto(self) -> str:
+        """The text face."""
+        return forma.texto(forma.aberto(self.conteudo))
 
     @property
     def html(self) -> str:

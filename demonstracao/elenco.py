@@ -137,7 +137,7 @@ class Elenco:
         contas.registrar_cadastro(
             municipio_id=self.municipios[municipio].pk, nome=nome, cpf=self._cpf(nove), email=email, cargo=cargo, senha=SENHA, agora=agora
         )
-        texto = MensagemSaida.objects.filter(para=email).values_list("texto", flat=True).get()
+        texto = MensagemSaida.objects.get(para=email).texto
         achado = _CONFIRMACAO.search(texto)
         assert achado is not None
         contas.confirmar_cadastro(token=achado[1], agora=agora + dt.timedelta(minutes=6))

@@ -361,8 +361,8 @@ class Cena:
         if not pessoa.email.endswith(f"@{DOMINIO}"):
             self.elenco.ativar_sem_demora(pessoa.email, agora=self.t)
             return
-        texto = MensagemSaida.objects.filter(para=pessoa.email, assunto_tipo="ativacao").values_list("texto", flat=True).first() or ""
-        achado = LINK_DE_ACESSO.search(texto)
+        carta = MensagemSaida.objects.filter(para=pessoa.email, assunto_tipo="ativacao").first()
+        achado = LINK_DE_ACESSO.search(carta.texto) if carta else None
         assert achado is not None
         contas.ativar_conta(token=achado[1], senha=SENHA, agora=self.t)
 

@@ -44,7 +44,7 @@ def so_na_demonstracao(view: View) -> View:
 def correio(request: HttpRequest) -> HttpResponse:
     """Messages, newest first, 50 a page; ``?para=`` keeps those whose recipient contains it."""
     para = request.GET.get("para", "").replace("\x00", "").strip()[:120]
-    mensagens = MensagemSaida.objects.defer("texto", "conteudo").order_by("-criada_em", "-pk")
+    mensagens = MensagemSaida.objects.defer("conteudo").order_by("-criada_em", "-pk")
     if para:
         mensagens = mensagens.filter(para__icontains=para)
     pagina = Paginator(mensagens, POR_PAGINA).get_page(request.GET.get("pagina"))

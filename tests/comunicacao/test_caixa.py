@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from comunicacao import caixa, forma
+from comunicacao import caixa
 from comunicacao.models import MensagemSaida
 from nucleo.erros import RegraViolada
 from tests.apoio.elenco import AGORA
@@ -129,7 +129,6 @@ def test_letters_of_one_batch_with_the_same_words_greet_each_person_by_name() ->
         mensagem = MensagemSaida.objects.get(chave=chave)
         assert f"\n{primeiro}{CARTA['paragrafos'][0]}" in mensagem.texto
         assert f"{primeiro}{CARTA['paragrafos'][0]}" in mensagem.html
-        assert mensagem.texto == forma.texto_inteiro(forma.aberto(mensagem.conteudo))
 
 
 @pytest.mark.parametrize("quebra", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x00", "\x85", "\u2028", "\u2029"])

@@ -19,8 +19,7 @@ AGORA = dt.datetime(2026, 11, 9, 10, 12, 33, 456789, tzinfo=dt.UTC)
 def _mensagens(n: int, *, de: int = 0) -> list[dict[str, Any]]:
     comum = {"assunto_tipo": "teste", "dono": "", "para": "a@b.example", "para_nome": "Zé “aspas” \\ barra", "tentar_em": AGORA}
     return [
-        comum
-        | {"chave": f"c{i}", "message_id": f"m{i}", "assunto": "ç", "texto": "a\nb", "conteudo": "", "anexos": [str(i)], "criada_em": AGORA}
+        comum | {"chave": f"c{i}", "message_id": f"m{i}", "assunto": "ç", "conteudo": "a\nb", "anexos": [str(i)], "criada_em": AGORA}
         for i in range(de, de + n)
     ]
 
