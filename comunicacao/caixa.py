@@ -1,6 +1,7 @@
 """The outbox's mouth: the only code that writes ``MensagemSaida``.
 
-A message is written in the same transaction as the act it tells of, its words fixed, and a worker is woken after the commit. Sending is ``comunicacao.envio``'s business; a lost wake-up is found by the sweep.
+A message is written in the same transaction as the act it tells of, its words fixed, and a worker is woken after the commit. Sending is
+``comunicacao.envio``'s business; a lost wake-up is found by the sweep.
 """
 
 from __future__ import annotations

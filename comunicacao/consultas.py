@@ -44,4 +44,4 @@ def saude(agora: dt.datetime) -> Saude:
 
 def chaves_existentes(chaves: Iterable[str]) -> set[str]:
     """Which of these keys have their message already, sent or not (one query): what need not be written again."""
-    return set(MensagemSaida.objects.filter(chave__in=list(chaves)).values_list("chave", flat=True))
+    return set(MensagemSaida.objects.filter(chave__um_de=list(chaves)).values_list("chave", flat=True))

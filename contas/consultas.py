@@ -158,7 +158,7 @@ def responsaveis_de(
     if len(quais) == 1:
         vinculos = _de_uma.linhas(tuple(papeis), municipio_id=quais.pop(), agora=agora)
     else:
-        vinculos = list(_destinatarios(papeis, agora, orgao__municipio_id__in=quais))
+        vinculos = list(_destinatarios(papeis, agora, orgao__municipio_id__um_de=quais))
     achados: dict[int, list[Destinatario]] = defaultdict(list)
     for municipio_id, pk, email, nome in vinculos:
         assert municipio_id is not None  # asked for

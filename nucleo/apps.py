@@ -8,3 +8,12 @@ class NucleoConfig(AppConfig):
 
     name = "nucleo"
     verbose_name = "Núcleo"
+
+    def ready(self) -> None:
+        """Register the lookups of the house."""
+        from django.db.models import Field, ForeignObject
+
+        from nucleo.campos.listas import UmDe
+
+        Field.register_lookup(UmDe)
+        ForeignObject.register_lookup(UmDe)

@@ -227,7 +227,7 @@ def _tentar(ato: _AtoEmLote, pks: list[Any], lote: Lote) -> bool:
 
 
 def _fazer(ato: _AtoEmLote, pks: list[Any]) -> tuple[list[Any], dict[Any, Exception]]:
-    linhas = ato.modelo._default_manager.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(ato.onde, pk__in=pks)
+    linhas = ato.modelo._default_manager.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(ato.onde, pk__um_de=pks)
     relacao = ato.modelo._meta.get_field("historico")
     historico, processo = relacao.related_model, relacao.field.name  # type: ignore[union-attr]
     grupos: dict[Hashable, tuple[str, dict[str, Any], list[Any]]] = {}
@@ -259,7 +259,7 @@ def _fazer(ato: _AtoEmLote, pks: list[Any]) -> tuple[list[Any], dict[Any, Except
         _agrupar(grupos, obj, antes)
         pares.append((obj, historico(**{processo: obj}, **linha)))  # type: ignore[misc]
     for de, valores, iguais in grupos.values():
-        mudadas = ato.modelo._default_manager.filter(pk__in=iguais, estado=de).update(**valores)
+        mudadas = ato.modelo._default_manager.filter(pk__um_de=iguais, estado=de).update(**valores)
         if mudadas != len(iguais):
             raise django_fsm.ConcurrentTransition("uma linha do lote mudou de estado sob a trava")
     gravacao.inserir([linha for _, linha in pares], chave=processo)

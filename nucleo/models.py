@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django_fsm import ConcurrentTransitionMixin, FSMFieldMixin
+
+
+class ComEstado(ConcurrentTransitionMixin):
+    """``ConcurrentTransitionMixin`` that looks once per model, and not at every object read, for which fields hold a state."""
+
+    @property
+    def state_fields(self) -> list[FSMFieldMixin]:
+        """The fields that only a transition may change."""
+        return _campos_de_estado(type(self))  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _campos_de_estado(modelo: type[Any]) -> list[FSMFieldMixin]:
+    return [campo for campo in modelo._meta.fields if isinstance(campo, FSMFieldMixin)]
 
 
 class SoAcrescenta(models.QuerySet):

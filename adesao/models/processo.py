@@ -7,14 +7,14 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
+from django_fsm import FSMField, transition
 
 from adesao import guardas
 from adesao.estados import ENVIADAS, OCUPAM, Aparencia, Estado, aparencia, rotulo
-from nucleo.models import Historico
+from nucleo.models import ComEstado, Historico
 
 
-class Adesao(ConcurrentTransitionMixin, models.Model):
+class Adesao(ComEstado, models.Model):
     """The adhesion of a municipality to the Termo de Cooperação Técnica 001/2024 (ADS-01).
 
     ``numero`` is given when the draft begins (``AAAA/NNNNN-D``). ``vence_em`` is the deadline of whoever acts now, an exclusive local

@@ -7,15 +7,15 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
+from django_fsm import FSMField, transition
 
 from enderecamento import guardas
 from enderecamento.estados import APARENCIA_DA_RENUMERACAO, Aparencia, EstadoDaRenumeracao
 from nucleo import prazos
-from nucleo.models import Historico
+from nucleo.models import ComEstado, Historico
 
 
-class Renumeracao(ConcurrentTransitionMixin, models.Model):
+class Renumeracao(ComEstado, models.Model):
     """One decision of the gestor to change sub-blocks. ``pool`` is the one being emptied, null when blocks were picked one by one.
 
     ``vence_em`` is the exclusive local midnight after the last day on which both hold; computed from the chosen date, and again only when

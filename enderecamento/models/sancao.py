@@ -7,15 +7,15 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
+from django_fsm import FSMField, transition
 
 from enderecamento import guardas
 from enderecamento.estados import APARENCIA_DA_SANCAO, Aparencia, EspecieDeSancao, EstadoDaSancao
 from nucleo import prazos
-from nucleo.models import Historico
+from nucleo.models import ComEstado, Historico
 
 
-class Sancao(ConcurrentTransitionMixin, models.Model):
+class Sancao(ComEstado, models.Model):
     """One sanction of one prefeitura. ``vence_em`` is an exclusive local midnight, null while it has no end; ``sub_blocos`` only of a
     partial blocking. ``documento`` is the evidence as a file, when there is one.
     """

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
+from django_fsm import FSMField, transition
 
-from nucleo.models import Historico
+from nucleo.models import ComEstado, Historico
 from nucleo.regras import regra
 from saog import guardas
 from saog.estados import APARENCIA_DO_ACESSO, OCUPAM, Aparencia, Conexao, EstadoDoAcesso, Servico
@@ -17,7 +17,7 @@ from saog.estados import APARENCIA_DO_ACESSO, OCUPAM, Aparencia, Conexao, Estado
 from .catalogo import CAPACIDADE_MAXIMA, LIMITE_DE_INTRANET
 
 
-class Acesso(ConcurrentTransitionMixin, models.Model):
+class Acesso(ComEstado, models.Model):
     """A link of a prefeitura at a site, born reserved when its activation is sent (LNK-07).
 
     ``ordinal`` is its place among the prefeitura's links of that connection type, taken under the lock of the adhesion and held by the

@@ -7,9 +7,9 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
+from django_fsm import FSMField, transition
 
-from nucleo.models import Historico
+from nucleo.models import ComEstado, Historico
 from saog import guardas
 from saog.estados import (
     ABERTAS,
@@ -26,7 +26,7 @@ from saog.estados import (
 )
 
 
-class SolicitacaoServico(ConcurrentTransitionMixin, models.Model):
+class SolicitacaoServico(ComEstado, models.Model):
     """A Solicitação de Serviço (SS-01 to SS-12).
 
     ``rascunho`` is the raw text of the form (invalid values kept) with its ``versao``; typed columns are written on sending. ``vence_em``
