@@ -1,8 +1,8 @@
 """Many rows in one INSERT, where Django's own ``bulk_create`` would take most of the time of a sweep.
 
-On PostgreSQL many rows go as one JSON value and ``json_populate_recordset`` makes them rows again: no placeholder per value; a few go as
-plain values, a statement whose plan the server keeps. Elsewhere it is ``bulk_create``. The one place besides migrations that knows the
-vendor.
+On PostgreSQL many rows go as one JSON value and ``json_populate_recordset`` makes them rows again: no placeholder per value, and what all
+have in common goes once; a few go as plain values, a statement whose plan the server keeps. Elsewhere it is ``bulk_create``. The one place
+besides migrations that knows the vendor.
 """
 
 from __future__ import annotations
@@ -89,26 +89,44 @@ def _de_django(modelo: type[M], valores: Sequence[dict[str, Any]], chave: str, *
 def _no_postgres(modelo: type[M], valores: Sequence[dict[str, Any]], chave: str, *, ignorar: bool) -> list[tuple[Any, Any]]:
     campos = _campos(modelo)
     padrao = {nome: campo.get_default() for nome, campo in campos.items() if nome not in valores[0]}
-    if padrao:
-        valores = [padrao | v for v in valores]
-    poucas = len(valores) if len(valores) <= POUCAS else 0
-    parametros = _um_por_valor(campos, valores) if poucas else [_em_json(campos, valores)]
+    if len(valores) <= POUCAS:
+        parametros, origem = _um_por_valor(campos, [padrao | v for v in valores]), _valores(modelo, len(valores))
+    else:
+        variam = [n for n, primeiro in valores[0].items() if n == chave or any(v[n] != primeiro for v in valores)]
+        fixas = padrao | {nome: valor for nome, valor in valores[0].items() if nome not in variam}
+        parametros, origem = [_em_json(campos, [fixas])[1:-1], _em_json(campos, valores, variam)], _de_json(modelo, frozenset(variam))
     with connection.cursor() as cursor:
-        cursor.execute(_comando(modelo, chave, ignorar=ignorar, poucas=poucas), parametros)
+        cursor.execute(_comando(modelo, origem, chave, ignorar=ignorar), parametros)
         return list(cursor.fetchall())
 
 
 @cache
-def _comando(modelo: type[models.Model], chave: str, *, ignorar: bool, poucas: int) -> str:
-    """The INSERT of as many rows as ``poucas``, a placeholder for each value; 0: of all the rows that one JSON value has."""
+def _comando(modelo: type[models.Model], origem: str, chave: str, *, ignorar: bool) -> str:
+    """The INSERT of the rows that ``origem`` gives; it returns pk and ``chave`` of the new ones."""
     citar, campos = connection.ops.quote_name, _campos(modelo)
-    tabela, colunas = citar(modelo._meta.db_table), ", ".join(citar(str(campo.column)) for campo in campos.values())
-    linha = f"({', '.join(['%s'] * len(campos))})"
-    de_json = f"SELECT {colunas} FROM json_populate_recordset(NULL::{tabela}, %s::json)"  # noqa: S608 # names of our own tables only
-    origem = f"VALUES {', '.join([linha] * poucas)}" if poucas else de_json
+    colunas = ", ".join(citar(str(campo.column)) for campo in campos.values())
     conflito = "ON CONFLICT DO NOTHING " if ignorar else ""
     devolve = f"{citar(str(modelo._meta.pk.column))}, {citar(str(campos[chave].column))}"  # type: ignore[union-attr]
-    return f"INSERT INTO {tabela} ({colunas}) {origem} {conflito}RETURNING {devolve}"
+    return f"INSERT INTO {citar(modelo._meta.db_table)} ({colunas}) {origem} {conflito}RETURNING {devolve}"  # our own names
+
+
+@cache
+def _valores(modelo: type[models.Model], quantas: int) -> str:
+    """That many rows, a placeholder for each value."""
+    linha = f"({', '.join(['%s'] * len(_campos(modelo)))})"
+    return f"VALUES {', '.join([linha] * quantas)}"
+
+
+@cache
+def _de_json(modelo: type[models.Model], variam: frozenset[str]) -> str:
+    """As many rows as the second JSON value has, with the columns in which all are alike from the first."""
+    citar = connection.ops.quote_name
+    tabela = citar(modelo._meta.db_table)
+    colunas = ", ".join(f"{'v' if nome in variam else 'f'}.{citar(str(campo.column))}" for nome, campo in _campos(modelo).items())
+    return (
+        f"SELECT {colunas} FROM json_populate_record(NULL::{tabela}, %s::json) f,"  # noqa: S608 # names of our own tables only
+        f" json_populate_recordset(NULL::{tabela}, %s::json) v"
+    )
 
 
 def _um_por_valor(campos: dict[str, Any], valores: Sequence[dict[str, Any]]) -> list[Any]:
@@ -119,10 +137,11 @@ def _um_por_valor(campos: dict[str, Any], valores: Sequence[dict[str, Any]]) -> 
     ]
 
 
-def _em_json(campos: dict[str, Any], valores: Sequence[dict[str, Any]]) -> str:
-    if any(nome != campo.column for nome, campo in campos.items()):
-        valores = [{str(campos[nome].column): valor for nome, valor in v.items()} for v in valores]
-    return json.dumps(valores, ensure_ascii=False, default=_texto, check_circular=False)
+def _em_json(campos: dict[str, Any], valores: Sequence[dict[str, Any]], nomes: Sequence[str] | None = None) -> str:
+    """The rows by the names of their columns; of ``nomes`` only, when given."""
+    colunas = [(nome, str(campos[nome].column)) for nome in (valores[0] if nomes is None else nomes)]
+    linhas = [{coluna: v[nome] for nome, coluna in colunas} for v in valores]
+    return json.dumps(linhas, ensure_ascii=False, default=_texto, check_circular=False)
 
 
 @cache

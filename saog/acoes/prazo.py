@@ -38,7 +38,7 @@ HORAS_DE_LEMBRAR = range(7, 20)
 ESPERAS = (dt.timedelta(minutes=5), dt.timedelta(minutes=30), dt.timedelta(hours=2), dt.timedelta(hours=12))
 _COM = ("municipio", "tipo", "alvo")
 #: Columns that neither the end of the ten days nor its letters read.
-_SEM = ("rascunho", "rascunho_anterior", "salvo_em", "criada_em", "envio_em", "validada_em", "atendimento_em")
+_SEM = ("rascunho", "rascunho_anterior", "salvo_em", "criada_em", "desde", "envio_em", "validada_em", "atendimento_em")
 
 
 @dataclass(frozen=True, slots=True)
