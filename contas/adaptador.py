@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from contas import notificacoes
 from contas.acesso import ip_de
 from contas.models import Usuario
+from contas.segredos import abrir, selar
 
 #: allauth's letter → (subject, paragraphs, label of the button, key of the address in the context or name of a view).
 CARTAS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
@@ -149,7 +150,7 @@ class AdaptadorDeContas(DefaultAccountAdapter):
 
 
 class AdaptadorDoSegundoFator(DefaultMFAAdapter):
-    """The adapter of allauth's second factor (``MFA_ADAPTER``): our words."""
+    """The adapter of allauth's second factor (``MFA_ADAPTER``): our words, and secrets sealed in the database."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -158,6 +159,14 @@ class AdaptadorDoSegundoFator(DefaultMFAAdapter):
         "incorrect_code": "O código não confere. Digite o código que aparece agora, ou um código de recuperação que você ainda não usou.",
         "unverified_email": "Confirme o seu e-mail antes de ligar o segundo fator.",
     }
+
+    def encrypt(self, text: str) -> str:
+        """As it is kept in the database."""
+        return selar(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """As it was."""
+        return abrir(encrypted_text)
 
 
 def endereco_local(url: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as do_totp
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from cryptography.fernet import InvalidToken
+from django.apps import apps
 from django.test import Client
 
+from contas.segredos import abrir, selar
 from tests.apoio.elenco import Pessoa, criar_pessoa
 from tests.contas.conftest import SENHA
 
@@ -169,3 +173,25 @@ def test_somebody_elses_passkey_is_404(requerente: Pessoa, pessoa_de_fora: Pesso
 def pessoa_de_fora(municipios: Any) -> Pessoa:
     """Somebody else with an account."""
     return criar_pessoa("Zilda Pires", "zilda@cunha.sp.gov.br", cpf="", papel="requerente", onde=3513603)
+
+
+def test_secrets_are_sealed_in_the_database_and_old_ones_are_sealed_by_the_migration(segredo: str, pessoa_com_senha: Pessoa, settings: Any):
+    do_banco = Authenticator.objects.get(user=pessoa_com_senha.usuario, type="totp")
+    assert segredo not in str(do_banco.data)
+    assert abrir(do_banco.data["secret"]) == segredo
+    do_banco.data = {"secret": segredo}  # as it was kept before
+    do_banco.save()
+    assert TOTP(do_banco).validate_code(codigo(segredo))
+    import_module("contas.migrations.0005_segredos_selados").selar_tudo(apps, None)
+    do_banco.refresh_from_db()
+    assert (segredo in str(do_banco.data), abrir(do_banco.data["secret"])) == (False, segredo)
+
+
+def test_a_new_key_of_the_portal_opens_what_the_old_one_sealed_while_it_is_a_fallback(settings: Any):
+    selado = selar("JBSWY3DPEHPK3PXP")
+    assert selado != selar("JBSWY3DPEHPK3PXP")
+    antiga, settings.SECRET_KEY = settings.SECRET_KEY, "outra-chave" * 6
+    with pytest.raises(InvalidToken):
+        abrir(selado)
+    settings.SECRET_KEY_FALLBACKS = [antiga]
+    assert abrir(selado) == "JBSWY3DPEHPK3PXP"
