@@ -38,8 +38,8 @@ def selar(texto: str) -> str:
 
 
 def abrir(guardado: str) -> str:
-    """What ``selar`` was given; a value from before sealing comes back as it is. Raises ``InvalidToken`` when neither the key of the settings
-    nor a fallback sealed it.
+    """What ``selar`` was given; a value from before sealing comes back as it is. Raises ``InvalidToken`` when no key of the settings
+    (``SECRET_KEY`` and its fallbacks) sealed it.
     """
     if not guardado.startswith(_SELO):
         return guardado
