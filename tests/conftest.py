@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.apoio import rigor
+from tests.apoio import banco, rigor
 from tests.apoio.ambiente import CI, PASTA, PROVAS, SO_O_QUE_MUDA
 from tests.apoio.navegador import ARGUMENTOS, CHROMIUM, CONTEXTO
 
@@ -53,12 +53,30 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """SQLite in a file of this process (settled question 15); on both databases, no waiting for the disk."""
     from django.db import connections
 
-    banco = connections["default"].settings_dict
-    if banco["ENGINE"].endswith("sqlite3"):
-        banco["TEST"]["NAME"] = str(PASTA / "teste.sqlite3")
-        banco["OPTIONS"]["init_command"] = banco["OPTIONS"]["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
+    ajustes = connections["default"].settings_dict
+    if ajustes["ENGINE"].endswith("sqlite3"):
+        ajustes["TEST"]["NAME"] = str(PASTA / "teste.sqlite3")
+        ajustes["OPTIONS"]["init_command"] = ajustes["OPTIONS"]["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
     else:
-        banco["OPTIONS"]["options"] += " -c synchronous_commit=off"
+        ajustes["OPTIONS"]["options"] += " -c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Whether a database migrated by this very code is already in place (``tests/apoio/banco.py``); SQLite only."""
+    from django.db import connection
+
+    return connection.vendor == "sqlite" and banco.copiar(PASTA / "teste.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> None:
+    """The migrated database; on SQLite kept for the next process."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            banco.guardar()
 
 
 @pytest.fixture(scope="session")
