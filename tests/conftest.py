@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from tests.apoio import banco, rigor
+from tests.apoio import banco, leve, rigor
 from tests.apoio.ambiente import CI, PASTA, PROVAS, SO_O_QUE_MUDA
 from tests.apoio.navegador import ARGUMENTOS, CHROMIUM, CONTEXTO
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Install the stricter Django of the tests."""
+    """Install the stricter Django of the tests, and what it does once instead of in each test."""
     rigor.recusar_variaveis_indefinidas()
     rigor.inverter_o_que_nao_tem_ordem()
+    leve.listar_os_estaticos_uma_vez()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
