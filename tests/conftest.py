@@ -20,6 +20,17 @@ def pytest_configure(config: pytest.Config) -> None:
     leve.listar_os_estaticos_uma_vez()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The legs that want a few files import only these: those that name the mark of the browser, or, of the pages, that of PostgreSQL."""
+    if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
+        return None
+    so_navegador = config.option.markexpr == "navegador"
+    so_postgres = SO_O_QUE_MUDA and not PROVAS and collection_path.parent.name.endswith("_telas")
+    if not so_navegador and not so_postgres:
+        return None
+    return f"pytest.mark.{'navegador' if so_navegador else 'postgres'}" not in collection_path.read_text() or None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests for PostgreSQL or Redis run where these are; elsewhere they are skipped (the second leg of ``make test`` has both)."""
     from django.conf import settings
