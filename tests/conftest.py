@@ -18,6 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     rigor.recusar_variaveis_indefinidas()
     rigor.inverter_o_que_nao_tem_ordem()
     leve.listar_os_estaticos_uma_vez()
+    leve.esvaziar_depressa()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
