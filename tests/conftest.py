@@ -21,6 +21,11 @@ def pytest_configure(config: pytest.Config) -> None:
     leve.esvaziar_depressa()
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """A long value is named by its length: ten mebibytes of zeros in a name travel between the processes and into the environment."""
+    return f"{argname} de {len(val)}" if isinstance(val, bytes | str) and len(val) > 120 else None
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """The legs that want a few files import only these: those that name the mark of the browser, or, of the pages, that of PostgreSQL."""
     if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
