@@ -40,6 +40,9 @@ SO_NUMA_PERNA = ["tests/infra/test_demo.py", "tests/infra/test_configuracoes.py"
 #: Dear on PostgreSQL and little different there: the second leg runs these only with the full counts. What the demonstration does, other
 #: tests do there too, and so do the API's own.
 SO_NAS_PROVAS = ["tests/demonstracao", "tests/saog_api/test_schemathesis.py"]
+#: What every step runs in. Some forty processes of Python start in a run, those that the tests start and kill counted: each one would
+#: compile the portal and its tests again where the machine asks for no bytecode (a container often does).
+AMBIENTE = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 FECHO = re.compile(r"^=*\s*((?:\d+ \w+,? ?)+ in [0-9.]+s.*?)\s*=*$")
 
 
@@ -67,7 +70,7 @@ def conferir(*comando: str, **ambiente: str) -> Callable[[], tuple[str, str]]:
 
     def fazer() -> tuple[str, str]:
         feito = subprocess.run(
-            comando, cwd=RAIZ, env={**os.environ, **ambiente}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+            comando, cwd=RAIZ, env={**AMBIENTE, **ambiente}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
         if feito.returncode:
             print(feito.stdout, flush=True)
@@ -80,7 +83,7 @@ def testar(*opcoes: str, **ambiente: str) -> tuple[str, str]:
     """pytest with its output as it comes; the note is its closing line."""
     comando = [PYTHON, "-m", "pytest", "-q", *opcoes]
     fecho = ""
-    ambiente_limpo = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "VAR_DIR"}}
+    ambiente_limpo = {k: v for k, v in AMBIENTE.items() if k not in {"DATABASE_URL", "REDIS_URL", "VAR_DIR"}}
     with subprocess.Popen(
         comando, cwd=RAIZ, env={**ambiente_limpo, **ambiente}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as processo:

@@ -8,15 +8,33 @@ from typing import Any
 
 import pytest
 
-from tests.apoio import rigor
+from tests.apoio import banco, leve, rigor
 from tests.apoio.ambiente import CI, PASTA, PROVAS, SO_O_QUE_MUDA
 from tests.apoio.navegador import ARGUMENTOS, CHROMIUM, CONTEXTO
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Install the stricter Django of the tests."""
+    """Install the stricter Django of the tests, and what it does once instead of in each test."""
     rigor.recusar_variaveis_indefinidas()
     rigor.inverter_o_que_nao_tem_ordem()
+    leve.listar_os_estaticos_uma_vez()
+    leve.esvaziar_depressa()
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """A long value is named by its length: ten mebibytes of zeros in a name travel between the processes and into the environment."""
+    return f"{argname} de {len(val)}" if isinstance(val, bytes | str) and len(val) > 120 else None
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The legs that want a few files import only these: those that name the mark of the browser, or, of the pages, that of PostgreSQL."""
+    if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
+        return None
+    so_navegador = config.option.markexpr == "navegador"
+    so_postgres = SO_O_QUE_MUDA and not PROVAS and collection_path.parent.name.endswith("_telas")
+    if not so_navegador and not so_postgres:
+        return None
+    return f"pytest.mark.{'navegador' if so_navegador else 'postgres'}" not in collection_path.read_text() or None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -53,12 +71,30 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """SQLite in a file of this process (settled question 15); on both databases, no waiting for the disk."""
     from django.db import connections
 
-    banco = connections["default"].settings_dict
-    if banco["ENGINE"].endswith("sqlite3"):
-        banco["TEST"]["NAME"] = str(PASTA / "teste.sqlite3")
-        banco["OPTIONS"]["init_command"] = banco["OPTIONS"]["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
+    ajustes = connections["default"].settings_dict
+    if ajustes["ENGINE"].endswith("sqlite3"):
+        ajustes["TEST"]["NAME"] = str(PASTA / "teste.sqlite3")
+        ajustes["OPTIONS"]["init_command"] = ajustes["OPTIONS"]["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
     else:
-        banco["OPTIONS"]["options"] += " -c synchronous_commit=off"
+        ajustes["OPTIONS"]["options"] += " -c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Whether a database migrated by this very code is already in place (``tests/apoio/banco.py``); SQLite only."""
+    from django.db import connection
+
+    return connection.vendor == "sqlite" and banco.copiar(PASTA / "teste.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> None:
+    """The migrated database; on SQLite kept for the next process."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            banco.guardar()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ Redis database of its own.
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import re
 import shutil
@@ -39,4 +40,16 @@ def preparar() -> Path:
     return pasta
 
 
+def poupar_a_coleta() -> None:
+    """Collect cycles less often: a run's heap is large and young garbage is mostly freed without it (a sixth of the tests' time)."""
+    gc.set_threshold(25_000, 10, 10)
+
+
+def pytest_collection_finish() -> None:
+    """What importing and collecting left stays until the end: no later collection walks it again."""
+    gc.collect()
+    gc.freeze()
+
+
+poupar_a_coleta()
 PASTA = preparar()

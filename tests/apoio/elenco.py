@@ -17,10 +17,11 @@ import pytest
 from django.test import Client
 
 if TYPE_CHECKING:
-    from contas.models import Municipio, Usuario
+    from contas.models import Municipio, Orgao, Usuario
     from nucleo.fluxo import Ator
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
+DESDE = dt.datetime(2026, 1, 1, tzinfo=SAO_PAULO)
 AGORA = dt.datetime(2026, 11, 9, 10, 12, tzinfo=SAO_PAULO)
 SENHA = "correto cavalo bateria grampo"
 BOFETE, BOTUCATU, SAO_PAULO_CAPITAL, ITAPEVA, CUNHA = 3506904, 3507506, 3550308, 3522406, 3513603
@@ -84,39 +85,44 @@ def semear_municipios() -> dict[int, Municipio]:
     """The handful of municipalities that tests use, by IBGE code. Safe to call again."""
     from contas.models import Municipio
 
-    return {
-        codigo: Municipio.objects.update_or_create(
-            codigo_ibge=codigo,
-            defaults={"nome": nome, "busca": _busca(nome), "ddd": ddd, "latitude": lat, "longitude": lon},
-        )[0]
-        for codigo, nome, ddd, lat, lon in MUNICIPIOS
-    }
+    postos = ("nome", "busca", "ddd", "latitude", "longitude")
+    cidades = [
+        Municipio(pk=pk, nome=nome, busca=_busca(nome), ddd=ddd, latitude=lat, longitude=lon) for pk, nome, ddd, lat, lon in MUNICIPIOS
+    ]
+    Municipio.objects.bulk_create(cidades, update_conflicts=True, unique_fields=["codigo_ibge"], update_fields=postos)
+    return Municipio.objects.in_bulk([m.pk for m in cidades])
 
 
 def vincular(usuario: Usuario, papel: str, onde: int | str) -> None:
     """Give the user a role since 2026-01-01: ``onde`` is an IBGE code or a kind of State body."""
-    from contas.models import Municipio, Orgao, Vinculo
+    from contas.models import Vinculo
 
-    if isinstance(onde, int):
+    Vinculo.objects.get_or_create(usuario=usuario, papel=papel, orgao=_orgao(onde), fim_em=None, defaults={"inicio_em": DESDE})
+
+
+def _orgao(onde: int | str) -> Orgao:
+    """The body, made when it is not there."""
+    from contas.models import Municipio, Orgao
+
+    prefeitura = isinstance(onde, int)
+    achado = Orgao.objects.filter(municipio_id=onde) if prefeitura else Orgao.objects.filter(tipo=onde)
+    if orgao := achado.first():
+        return orgao
+    if prefeitura:
         municipio = Municipio.objects.get(pk=onde)
-        orgao, _ = Orgao.objects.get_or_create(
-            municipio=municipio, tipo=Orgao.Tipo.PREFEITURA, defaults={"nome": f"Prefeitura de {municipio.nome}"}
-        )
-    else:
-        orgao, _ = Orgao.objects.get_or_create(tipo=onde, defaults={"nome": Orgao.Tipo(onde).label})
-    inicio = dt.datetime(2026, 1, 1, tzinfo=SAO_PAULO)
-    Vinculo.objects.get_or_create(usuario=usuario, papel=papel, orgao=orgao, fim_em=None, defaults={"inicio_em": inicio})
+        return Orgao.objects.create(municipio=municipio, tipo=Orgao.Tipo.PREFEITURA, nome=f"Prefeitura de {municipio.nome}")
+    return Orgao.objects.create(tipo=onde, nome=Orgao.Tipo(onde).label)
 
 
 def criar_pessoa(nome: str, email: str, *, cpf: str, papel: str, onde: int | str, senha: str | None = None) -> Pessoa:
     """A user with a confirmed e-mail and one link. Without ``senha`` only ``force_login`` enters (fast: no Argon2)."""
     from allauth.account.models import EmailAddress
 
-    from contas.models import Usuario
+    from contas.models import Usuario, Vinculo
 
     usuario = Usuario.objects.create_user(email, senha, nome=nome, cpf=cpf)
     EmailAddress.objects.create(user=usuario, email=email, verified=True, primary=True)
-    vincular(usuario, papel, onde)
+    Vinculo.objects.create(usuario=usuario, papel=papel, orgao=_orgao(onde), inicio_em=DESDE)
     return Pessoa(usuario)
 
 

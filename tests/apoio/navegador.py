@@ -146,7 +146,9 @@ def sem_violacoes(pagina: Page, *, exceto: tuple[str, ...] = ()) -> None:
         "rules": {r: {"enabled": False} for r in exceto},
         "resultTypes": ["violations"],  # no paths and texts of the thousands of places where all is well
     }
-    violacoes = Axe().run(pagina, options=opcoes).response["violations"]
+    violacoes = Axe().run(pagina, options={**opcoes, "selectors": False}).response["violations"]
+    if violacoes:  # once more, with the selectors of where they are
+        violacoes = Axe().run(pagina, options=opcoes).response["violations"] or violacoes
     linhas = [
         f"{v['impact']}: {v['id']}: {v['help']}\n" + "\n".join(f"    {json.dumps(n['target'])}  {n['html'][:140]}" for n in v["nodes"][:5])
         for v in violacoes

@@ -7,16 +7,14 @@ import itertools
 from collections import Counter
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from adesao import consultas, pecas
 from adesao.acoes.comum import vence_em
@@ -31,73 +29,16 @@ from documentos import armazem, recebimento
 from documentos.models import Documento
 from nucleo.campos import validar_cpf
 from nucleo.fluxo import SISTEMA
-from saog.models import Acesso, SolicitacaoServico
+from tests.demonstracao.conftest import AGORA, retrato
 
-#: A Wednesday whose deadlines of 20 and 7 days meet no holiday, at midday.
-AGORA = dt.datetime(2026, 5, 13, 12, 0, tzinfo=ZoneInfo("America/Sao_Paulo"))
-
-#: Loaded once: one process runs the whole file.
-pytestmark = pytest.mark.xdist_group("demonstracao-dados")
-
-
-def _retrato() -> list[tuple[Any, ...]]:
-    """What must be the same in every loading: numbers, states, names, deadlines, links, letters and drawings."""
-    adesoes = Adesao.objects.select_related("municipio").prefetch_related("responsaveis").order_by("numero")
-    linhas: list[tuple[Any, ...]] = [
-        (a.numero, a.municipio.nome, a.estado, a.envios, a.vence_em, a.cnpj, tuple(r.nome for r in a.responsaveis.all())) for a in adesoes
-    ]
-    pedidos = SolicitacaoServico.objects.select_related("municipio").order_by("numero")
-    linhas += [(s.numero, s.municipio.nome, s.titulo, s.estado, s.envios, s.vence_em, s.aceite_vence_em, s.rascunho) for s in pedidos]
-    linhas += Acesso.objects.order_by("municipio_id", "conexao", "ordinal", "pk").values_list("ordinal", "estado", "servico", "circuito")
-    linhas += sorted(MensagemSaida.objects.values_list("criada_em", "para", "assunto"))
-    return linhas + sorted(Documento.objects.filter(especie="brasao").values_list("criado_em", "sha256"))
+#: Loaded once for the folder: one process runs it.
+pytestmark = pytest.mark.xdist_group("demonstracao")
 
 
 @pytest.fixture(scope="module")
-def dados(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The data loaded for this file (twice, to compare), taken away whole afterwards."""
-    from django.db import transaction
-
-    pasta: Path = tmp_path_factory.mktemp("arquivos")
-    antes, settings.ARQUIVOS_DIR = settings.ARQUIVOS_DIR, pasta
-    memoria = override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}})
-    with memoria, django_db_blocker.unblock():
-        bloco = transaction.atomic()
-        bloco.__enter__()
-        try:
-            with transaction.atomic():
-                carga.carregar(agora=AGORA, em_teste=True, tudo=False)
-                primeira = _retrato()
-                transaction.set_rollback(True)
-            feitas: list[int] = []
-
-            def contar(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-                feitas.append(1)
-                return execute(sql, params, many, context)
-
-            with connection.execute_wrapper(contar):
-                resumo = carga.carregar(agora=AGORA, em_teste=True, tudo=False)
-            yield {"primeira": primeira, "resumo": resumo, "consultas": len(feitas), "pasta": pasta}
-        finally:
-            transaction.set_rollback(True)
-            bloco.__exit__(None, None, None)
-            settings.ARQUIVOS_DIR = antes
-
-
-@pytest.fixture(autouse=True)
-def _arquivos_da_carga(request: pytest.FixtureRequest, settings: Any, _pasta_de_arquivos: None) -> None:
-    if "dados" in request.fixturenames:
-        settings.ARQUIVOS_DIR = request.getfixturevalue("dados")["pasta"]
-
-
-@pytest.fixture
-def aberto(dados: Any, django_db_blocker: Any) -> Any:
-    """Reading (and undoing what a test writes) inside the module's transaction."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield dados
-        transaction.set_rollback(True)
+def dados(carregada: dict[str, Any]) -> dict[str, Any]:
+    """What the first page waits for."""
+    return carregada
 
 
 def test_the_command_refuses_outside_the_demonstration_and_writes_nothing(db: None) -> None:
@@ -304,7 +245,7 @@ def test_loading_asks_the_database_a_bounded_number_of_times(aberto: Any) -> Non
 
 
 def test_two_loadings_tell_the_same_story(aberto: Any) -> None:
-    assert aberto["primeira"] == _retrato()
+    assert aberto["primeira"] == retrato()
 
 
 def test_the_accounts_are_printed_as_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:

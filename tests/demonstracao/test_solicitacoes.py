@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, F, Q
-from django.test.utils import override_settings
 
 from comunicacao.models import MensagemSaida
 from demonstracao import atendimento, carga, ordens, pedidos
@@ -22,52 +21,23 @@ from saog import acoes, consultas, fichas
 from saog.acoes.comum import vence_em
 from saog.estados import ABERTAS, OCUPAM, Conexao, Estado, EstadoDoAcesso, Natureza
 from saog.models import Acesso, Entrega, HistoricoSS, Preco, SolicitacaoServico, SuspensaoDeValidacao
+from tests.demonstracao.conftest import AGORA
 
-from .test_dados import AGORA
-
-#: Loaded once: one process runs the whole file.
-pytestmark = pytest.mark.xdist_group("demonstracao-solicitacoes")
+#: Loaded once for the folder: one process runs it.
+pytestmark = pytest.mark.xdist_group("demonstracao")
 DIA = dt.timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def dados(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The beginning, and then each other prefeitura as `make demo` brings it while people look. Taken away whole afterwards."""
-    from django.db import transaction
-
-    pasta: Path = tmp_path_factory.mktemp("arquivos")
-    antes, settings.ARQUIVOS_DIR = settings.ARQUIVOS_DIR, pasta
-    memoria = override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}})
-    with memoria, django_db_blocker.unblock():
-        bloco = transaction.atomic()
-        bloco.__enter__()
-        try:
-            carga.carregar(agora=AGORA, em_teste=True, tudo=False)
-            comeco = set(SolicitacaoServico.objects.values_list("municipio__nome", flat=True))
-            depois = []
-            while (nome := carga.continuar(agora=AGORA, em_teste=True)) is not None:
-                depois.append(nome)
-            yield {"comeco": comeco, "depois": depois, "pasta": pasta}
-        finally:
-            transaction.set_rollback(True)
-            bloco.__exit__(None, None, None)
-            settings.ARQUIVOS_DIR = antes
-
-
-@pytest.fixture
-def aberto(dados: Any, django_db_blocker: Any) -> Any:
-    """Reading (and undoing what a test writes) inside the module's transaction."""
-    from django.db import transaction
-
+def dados(carregada: dict[str, Any], django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """The beginning, and then each other prefeitura as `make demo` brings it while people look. Taken away afterwards."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield dados
+        comeco = set(SolicitacaoServico.objects.values_list("municipio__nome", flat=True))
+        depois = []
+        while (nome := carga.continuar(agora=AGORA, em_teste=True)) is not None:
+            depois.append(nome)
+        yield {"comeco": comeco, "depois": depois}
         transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _arquivos_da_carga(request: pytest.FixtureRequest, settings: Any, _pasta_de_arquivos: None) -> None:
-    if "dados" in request.fixturenames:
-        settings.ARQUIVOS_DIR = request.getfixturevalue("dados")["pasta"]
 
 
 def _da(nome: str) -> Any:

@@ -317,7 +317,7 @@ def isca(tmp_path: Path) -> Iterator[Isca]:
         def log_message(self, *_: Any) -> None: ...
 
     servidor = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Atende)
-    fio = threading.Thread(target=servidor.serve_forever, daemon=True)
+    fio = threading.Thread(target=servidor.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     fio.start()
     isca = Isca(f"http://127.0.0.1:{servidor.server_port}", segredo)
     isca.toques = toques

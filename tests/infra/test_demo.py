@@ -82,23 +82,37 @@ def vezes(var: Path) -> int:
     return 1 + (registro.read_text().count("Ctrl-C para parar") if registro.exists() else 0)
 
 
-@pytest.mark.xdist_group("demo")
-def test_the_demonstration_starts_answers_stops_whole_and_keeps_its_data(var: Path) -> None:
-    porta = porta_livre()
-    vez = vezes(var)
-    with demonstracao(var, porta) as primeira:
-        familia = no_ar(primeira, var, vez=vez)
+@dataclass(frozen=True)
+class PrimeiraVez:
+    """What was seen of a demonstration that started on these data, answered and was stopped."""
+
+    resposta: int
+    modo_do_segredo: int
+    segredo: str
+    saiu_com: int
+    ficaram: list[int]
+
+
+@pytest.fixture(scope="module")
+def primeira_vez(var: Path) -> PrimeiraVez:
+    """Started, asked for its first page, and stopped by SIGTERM."""
+    vez, porta = vezes(var), porta_livre()
+    with demonstracao(var, porta) as aberto:
+        familia = no_ar(aberto, var, vez=vez)
         with urllib.request.urlopen(f"http://127.0.0.1:{porta}/", timeout=20) as resposta:
-            assert resposta.status == 200
-        assert stat.S_IMODE((var / "segredo").stat().st_mode) == 0o600
-        segredo = (var / "segredo").read_text()
-        assert parar(primeira, signal.SIGTERM) == 0
-        assert [pid for pid in familia if vive(pid)] == []
-    with demonstracao(var, porta) as segunda:
-        familia = no_ar(segunda, var, vez=vez + 1)
-        assert (var / "segredo").read_text() == segredo
-        assert parar(segunda, signal.SIGINT) == 0
-        assert [pid for pid in familia if vive(pid)] == []
+            status = resposta.status
+        segredo = var / "segredo"
+        visto = (status, stat.S_IMODE(segredo.stat().st_mode), segredo.read_text())
+        saiu_com = parar(aberto, signal.SIGTERM)
+        return PrimeiraVez(*visto, saiu_com, [pid for pid in familia if vive(pid)])
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_demonstration_starts_answers_and_stops_whole(primeira_vez: PrimeiraVez) -> None:
+    assert primeira_vez.resposta == 200
+    assert primeira_vez.modo_do_segredo == 0o600
+    assert primeira_vez.saiu_com == 0
+    assert primeira_vez.ficaram == []
 
 
 def _filho(aberto: subprocess.Popen[str], palavra: bytes) -> int | None:
@@ -120,20 +134,24 @@ class NoAr:
 
 
 @pytest.fixture(scope="class")
-def demo(var: Path) -> Iterator[NoAr]:
-    """Started once; at the end it stops and leaves nothing behind."""
+def demo(var: Path, primeira_vez: PrimeiraVez) -> Iterator[NoAr]:
+    """Started a second time on the same data; at the end Ctrl-C stops it and leaves nothing behind."""
     vez, porta = vezes(var), porta_livre()
     with demonstracao(var, porta) as aberto:
         no_ar(aberto, var, vez=vez)
         yield NoAr(aberto, var, porta)
         familia = descendentes(aberto.pid)
-        assert parar(aberto, signal.SIGTERM) == 0
+        assert parar(aberto, signal.SIGINT) == 0
         assert [pid for pid in familia if vive(pid)] == []
 
 
 @pytest.mark.xdist_group("demo")
 class TestWhileItRuns:
     """One demonstration for all of these: starting one is most of their time."""
+
+    def test_it_keeps_the_data_of_the_time_before(self, demo: NoAr, primeira_vez: PrimeiraVez) -> None:
+        assert (demo.var / "segredo").read_text() == primeira_vez.segredo
+        assert _responde(demo.porta)
 
     @pytest.mark.parametrize("palavra", [b"padrao", b"pdf", b"beat", b"gunicorn"])
     def test_a_killed_child_is_started_again(self, demo: NoAr, palavra: bytes) -> None:

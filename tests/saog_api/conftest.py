@@ -185,7 +185,7 @@ class _Pedido(http.server.BaseHTTPRequestHandler):
 def ouvinte() -> Iterator[Ouvinte]:
     """A receiver that runs."""
     servidor = Ouvinte()
-    fio = threading.Thread(target=servidor.serve_forever, daemon=True)
+    fio = threading.Thread(target=servidor.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     fio.start()
     yield servidor
     servidor.demora.set()
