@@ -128,11 +128,18 @@ def pool(request: HttpRequest, rede: str, dentro: str = "") -> HttpResponse:
         "previsao": consultas.previsao(onde, tem, relogio),
         "gere": pode(por, "pools.gerir"),
         "atribui": pode(por, "blocos.atribuir"),
+        "renumerar_url": _renumerar_url(onde) if tem.em_uso and pode(por, "blocos.renumerar") else "",
         "caminho": caminho(onde),
         **_lista(request, onde, hoje, tem),
         **(_do_escolhido(escolhido, relogio) if escolhido else {}),
     }
     return render(request, "enderecamento/prodesp/pool.html", contexto)
+
+
+def _renumerar_url(onde: Faixa) -> str:
+    """Where what is in use in this range is changed (IP-05)."""
+    parte = "" if onde.rede == onde.pool.rede else f"&parte={onde.slug}"
+    return f"{reverse('enderecamento:renumerar')}?pool={onde.pool.slug}{parte}"
 
 
 def _linha_do_mapa(onde: Faixa, inicio: int) -> tuple[str, str]:
