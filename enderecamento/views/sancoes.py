@@ -16,11 +16,10 @@ from contas.papeis import Papel
 from contas.permissoes import pode
 from documentos import entrega
 from enderecamento import acoes, consultas
+from enderecamento.estados import ATOS_DA_SANCAO
 from enderecamento.forms.sancoes import FiltrosDasSancoes, FormularioDaPrefeitura, FormularioFim, FormularioSancao
 from enderecamento.models import Sancao
 from nucleo.erros import RegraViolada
-
-_TITULO = {"aplicar": "Sanção aplicada", "levantar": "Sanção encerrada", "vencer": "Sanção encerrada no fim do prazo"}
 
 
 @exige("blocos.ver")
@@ -129,7 +128,7 @@ def _pagina(request: HttpRequest, linha: Sancao, form: FormularioFim, *, status:
         "sancao": linha,
         "blocos": list(linha.sub_blocos.all()),
         "trocados": consultas.substitutos([linha]).get(linha.pk, []),
-        "historico": [(_TITULO[h.transicao], h) for h in linha.historico.order_by("em", "pk")],
+        "historico": [(ATOS_DA_SANCAO[h.transicao], h) for h in linha.historico.order_by("em", "pk")],
         "form": form,
         "encerra": linha.vigente and pode(ator_de(request), "sancoes.aplicar"),
     }

@@ -18,6 +18,7 @@ from contas.paginas import POR_PAGINA, agora, com_o_texto, fazer_uma_vez, feito,
 from contas.permissoes import pode
 from enderecamento import acoes, consultas
 from enderecamento.consultas import renumeracao as leitura
+from enderecamento.estados import ATOS_DA_RENUMERACAO
 from enderecamento.forms.trocas import MARCADOS, TODOS, FormularioAdiamento, FormularioDesfazer, FormularioRenumeracao
 from enderecamento.models import HistoricoRenumeracao, PoolCIDR, Renumeracao, SubBlocoCIDR
 from nucleo import campos, prazos
@@ -271,9 +272,6 @@ def _esta(numero: str) -> Renumeracao:
     return achada
 
 
-_TITULOS = {"comecar": "Começou", "adiar": "Data adiada", "desfazer": "Desfeita", "concluir": "Terminou na data"}
-
-
 def _evento(h: HistoricoRenumeracao) -> dict[str, str]:
     """One act in words, for ``partes/linha_do_tempo.html``."""
     texto = h.comentario
@@ -281,7 +279,7 @@ def _evento(h: HistoricoRenumeracao) -> dict[str, str]:
         sem = h.dados.get("sem_confirmacao", 0)
         texto = f"{sem} {'troca' if sem == 1 else 'trocas'} sem confirmação" if sem else "Todas as trocas confirmadas"
     return {
-        "titulo": _TITULOS.get(h.transicao, h.transicao),
+        "titulo": ATOS_DA_RENUMERACAO[h.transicao],
         "quem": h.por_nome,
         "texto": texto,
         "quando": f"{timezone.localtime(h.em):%d/%m/%Y}, {prazos.hora(h.em)}",
