@@ -60,7 +60,7 @@ ROTEIROS = (
         EspecieDeSancao.BLOQUEIO_PARCIAL,
         "Varredura de portas contra a rede do Estado a partir deste sub-bloco.",
         "Sensor da Intranet: 18.400 tentativas em 12 minutos, de um só endereço. Chamado 2291-C da equipe de segurança.",
-        lugares=(10,),
+        lugares=(6,),
         vale=21,
     ),
     Roteiro(

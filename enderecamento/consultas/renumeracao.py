@@ -130,11 +130,17 @@ def pools_de_destino(perfis: Iterable[str]) -> QuerySet[PoolCIDR]:
 
 # --- PRODESP: how far it is -------------------------------------------------------------------------------------------
 def renumeracoes() -> QuerySet[Renumeracao]:
-    """All of them, newest first, with ``total``, ``confirmadas``, ``prefeituras``, and ``parte`` of a pool, in words (one query)."""
+    """All of them, newest first, with ``total``, ``confirmadas``, ``prefeituras``, ``sem_confirmar`` (overdue: ended unconfirmed, and not
+    undone), and ``parte`` of a pool, in words (one query).
+    """
     comeco = HistoricoRenumeracao.objects.filter(processo=OuterRef("pk"), transicao="comecar").order_by("pk")
     contas = Renumeracao.objects.select_related("pool").annotate(
         total=Count("trocas"),
         confirmadas=Count("trocas", filter=Q(trocas__confirmada_em__isnull=False)),
+        sem_confirmar=Count(
+            "trocas",
+            filter=Q(trocas__confirmada_em__isnull=True, trocas__encerrada_em__isnull=False) & ~Q(estado=EstadoDaRenumeracao.DESFEITA),
+        ),
         prefeituras=Count("trocas__adesao", distinct=True),
         parte=Subquery(comeco.values(dita=KeyTextTransform("parte", "dados"))[:1]),
     )

@@ -57,6 +57,7 @@ def _filtros(request: HttpRequest) -> dict[str, str]:
 def dados(request: HttpRequest) -> HttpResponse:
     """Everything that leaves, on one page, and the way to the import."""
     contexto = {
+        "largo": True,
         "filtros": FiltrosDasAlocacoes(_filtros(request)),
         "pools": consultas.pools(),
         "importa": pode(ator_de(request), "blocos.importar"),

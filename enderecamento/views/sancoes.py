@@ -29,6 +29,7 @@ def sancoes(request: HttpRequest) -> HttpResponse:
     filtros = {nome: texto_de(request, nome) for nome in ("busca", "especie", "situacao")}
     formulario = FiltrosDasSancoes(filtros)
     contexto = {
+        "largo": True,
         "filtros": formulario,
         "em_palavras": formulario.em_palavras(),
         "ativos": any(filtros.values()),
@@ -49,7 +50,7 @@ def aplicar(request: HttpRequest) -> HttpResponse:
     adesao = next((a for a in adesoes if str(a.municipio_id) == codigo), None)
     if adesao is None:
         status = 422 if escolha.is_bound and not escolha.is_valid() else 200
-        return render(request, "enderecamento/sancoes/escolher.html", {"form": escolha, "ha": bool(adesoes)}, status=status)
+        return render(request, "enderecamento/sancoes/escolher.html", {"largo": True, "form": escolha, "ha": bool(adesoes)}, status=status)
     blocos = list(consultas.da_prefeitura(adesao.pk))
     vigentes = consultas.sancoes_de([adesao.municipio_id], so_vigentes=True)
     form = com_o_texto(request, FormularioSancao(request.POST or None, request.FILES or None, blocos=blocos, vigentes=vigentes))
@@ -66,7 +67,7 @@ def aplicar(request: HttpRequest) -> HttpResponse:
             if erro.campo not in form.fields:
                 raise
             form.add_error(erro.campo, erro.mensagem)
-    contexto = {"form": form, "adesao": adesao, "sancoes": vigentes}
+    contexto = {"largo": True, "form": form, "adesao": adesao, "sancoes": vigentes}
     return render(request, "enderecamento/sancoes/aplicar.html", contexto, status=422 if form.errors else 200)
 
 
@@ -125,6 +126,7 @@ def _sancao(pk: int) -> Sancao:
 
 def _pagina(request: HttpRequest, linha: Sancao, form: FormularioFim, *, status: int = 200) -> HttpResponse:
     contexto = {
+        "largo": True,
         "sancao": linha,
         "blocos": list(linha.sub_blocos.all()),
         "trocados": consultas.substitutos([linha]).get(linha.pk, []),

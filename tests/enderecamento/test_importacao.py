@@ -89,6 +89,7 @@ def test_a_file_that_cannot_be_read_is_refused_beside_its_field(cena: Cena, dado
     [
         ("10.64.16.0;;Botucatu;1/1/2020;", "Falta o prefixo. Escreva, por exemplo, 10.64.16.0/28.", "IP-04"),
         ("10.64.16.5/28;;Botucatu;1/1/2020;", "A rede não começa neste endereço. Seria 10.64.16.0/28?", "IP-04"),
+        ("10.64.16.64/24;;Botucatu;1/1/2020;", "Um sub-bloco privado é /28 e um público é /30.", "IP-02"),
         ("dez;;Botucatu;1/1/2020;", "Não é uma rede.", "IP-04"),
         (";;Botucatu;1/1/2020;", "Informe a rede.", "IP-04"),
         ("10.64.16.0/29;;Botucatu;1/1/2020;", "No bloco 10.64.16.0/24, privado, cada sub-bloco é /28.", "IP-02"),
