@@ -179,8 +179,7 @@ def confirmar_trocas(
     Troca.objects.filter(pk__in=[t.pk for t in feitas]).update(confirmada_em=agora, confirmada_por=quem, confirmada_por_nome=por.nome)
     for troca in feitas:
         troca.confirmada_em, troca.confirmada_por_id, troca.confirmada_por_nome = agora, quem, por.nome
-        if troca.encerrada_em is None:
-            mover_links(troca, municipio_id=municipio_id, por=por, agora=agora)
+    mover_links([t for t in feitas if t.encerrada_em is None], municipio_id=municipio_id, por=por, agora=agora)
     anotar(
         renumeracao,
         "confirmar",

@@ -45,8 +45,8 @@ def movidos() -> Iterator[list[tuple[int, str, str]]]:
     """What floors above were told to move: (municipality, from, to)."""
     lista: list[tuple[int, str, str]] = []
 
-    def mover(*, municipio_id: int, de: str, para: str, por: Any, agora: dt.datetime) -> None:
-        lista.append((municipio_id, de, para))
+    def mover(*, municipio_id: int, pares: dict[str, str], por: Any, agora: dt.datetime) -> None:
+        lista.extend((municipio_id, de, para) for de, para in pares.items())
 
     registros.AO_TROCAR.append(mover)
     yield lista
