@@ -43,7 +43,7 @@ VERIFICADORES: dict[str, Callable[[Documento], Verificado | None]] = {}
 class LinhaDaTrilha:
     """One act as the auditor reads it: when, what, on which process (``caminho``: its page, path without domain, or ""), who, from where.
 
-    ``papel`` is a code of ``contas.models.Papel`` or "".
+    ``papel`` is a code of ``contas.models.Papel`` or "". ``so_o_dia``: the hour of ``em`` is not known.
     """
 
     em: dt.datetime
@@ -55,6 +55,7 @@ class LinhaDaTrilha:
     quem: str
     papel: str
     ip: str
+    so_o_dia: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""The requests of the demonstration, all played at once in order of time, and what PRODESP decided about prefeituras meanwhile."""
+"""The requests of the demonstration, all played at once in order of time, and what PRODESP did about prefeituras meanwhile: decisions,
+renumberings, sanctions.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from adesao.estados import Estado as EstadoDaAdesao
 from adesao.models import Adesao
 from contas.acesso import ator_do_usuario
 from contas.models import Papel, Vinculo
-from demonstracao import atendimento, enderecos
+from demonstracao import atendimento, enderecos, sancoes, trocas
 from demonstracao.elenco import Elenco
 from demonstracao.ordens import Obra
-from demonstracao.pedidos import DECISOES, Decisao, Local, locais
+from demonstracao.pedidos import DECISOES, PRIMEIRAS, Decisao, Local, locais
 from demonstracao.sorteio import Sorteio
 from demonstracao.tempo import Relogio
 from nucleo import prazos
@@ -71,7 +73,7 @@ class Quadro:
         em_ordem(self.pecas(quais))
 
     def pecas(self, quais: frozenset[str] | None = None) -> list[Peca]:
-        """The play of every site and of every decision, not yet begun."""
+        """The play of every site and of every decision, not yet begun; renumberings and sanctions go with the cities of the accounts."""
         decisoes = [self._decidir(d) for d in DECISOES if quais is None or d.municipio in quais]
         cidades: dict[str, int] = {}
         ceps: dict[str, str] = {}
@@ -83,7 +85,8 @@ class Quadro:
             if local.municipio not in ceps:
                 ceps[local.municipio] = self._sorteio(local.municipio).cep()
             obras.append(self._obra(local, cidade=cidade, cep=ceps[local.municipio]).encenar())
-        return [*decisoes, *obras]
+        da_rede = [*trocas.pecas(self), *sancoes.pecas(self)] if quais is None or quais.issuperset(PRIMEIRAS) else []
+        return [*decisoes, *da_rede, *obras]
 
     def _sorteio(self, municipio: str) -> Sorteio:
         return self.elenco.sorteio(municipio, -3)

@@ -84,6 +84,10 @@ APARENCIA_DA_SANCAO: dict[str, Aparencia] = {
 }
 
 
+#: What each act on a sanction is called.
+ATOS_DA_SANCAO = {"aplicar": "Sanção aplicada", "levantar": "Sanção encerrada", "vencer": "Sanção encerrada no fim do prazo"}
+
+
 # --- Renumbering (IP-05) ----------------------------------------------------------------------------------------------
 class EstadoDaRenumeracao(models.TextChoices):
     """How an exchange of addresses stands."""
@@ -97,6 +101,14 @@ APARENCIA_DA_RENUMERACAO: dict[str, Aparencia] = {
     EstadoDaRenumeracao.EM_CURSO: Aparencia("correcao", "trocar"),
     EstadoDaRenumeracao.CONCLUIDA: Aparencia("concluido", "certo"),
     EstadoDaRenumeracao.DESFEITA: Aparencia("sem-efeito", "voltar"),
+}
+#: What each act on a renumbering is called.
+ATOS_DA_RENUMERACAO = {
+    "comecar": "Começou",
+    "adiar": "Data adiada",
+    "confirmar": "Trocas confirmadas",
+    "desfazer": "Desfeita",
+    "concluir": "Terminou na data",
 }
 #: Days both addresses hold when the gestor does not choose another date.
 DIAS_DA_TROCA = 60

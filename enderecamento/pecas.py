@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from django.conf import settings
 
@@ -16,7 +17,7 @@ from documentos import pdf
 from documentos.models import Documento
 from enderecamento.consultas import Tecnico, dono_da_ficha
 from enderecamento.estados import REGRA_DO_PERFIL, Perfil
-from enderecamento.models import Alocacao, SubBlocoCIDR
+from enderecamento.models import Alocacao, Sancao, SubBlocoCIDR
 from enderecamento.registros import Uso
 from nucleo import prazos
 from nucleo.fluxo import Ator
@@ -103,9 +104,18 @@ def roteiros(bloco: SubBlocoCIDR, uso: Uso | None) -> list[dict[str, str]]:
 
 # --- The technical sheet ----------------------------------------------------------------------------------------------
 def encomendar_ficha(
-    bloco: SubBlocoCIDR, posse: Alocacao, uso: Uso | None, tecnico: Tecnico | None, *, por: Ator, agora: dt.datetime
+    bloco: SubBlocoCIDR,
+    posse: Alocacao,
+    *,
+    uso: Uso | None,
+    tecnico: Tecnico | None,
+    bloqueios: Sequence[Sancao],
+    por: Ator,
+    agora: dt.datetime,
 ) -> Documento:
-    """Order the paper of one holding. Needs a transaction; ``bloco`` with its adhesion and municipality read."""
+    """Order the paper of one holding; ``bloqueios`` are the sanctions in force that block it (IP-07). Needs a transaction; ``bloco`` with
+    its adhesion and municipality read.
+    """
     assert bloco.adesao is not None  # who holds it was checked by the action
     rede, base, hoje = bloco.rede, settings.ENDERECO_PUBLICO, prazos.dia_local(agora)
     privado = bloco.perfil == Perfil.PRIVADO
@@ -129,6 +139,7 @@ def encomendar_ficha(
             ],
             "atribuido_em": prazos.dia_por_extenso(prazos.dia_local(posse.de)),
             "vale_ate": prazos.dia_por_extenso(bloco.vale_ate) if bloco.vale_ate else "",
+            "bloqueios": [_bloqueio(s) for s in bloqueios],
             "uso": f"{uso.titulo} ({uso.situacao.lower()})" if uso else "",
             "tecnico": [tecnico.nome, tecnico.telefone, tecnico.email] if tecnico else [],
             "roteiros": [{"nome": r["nome"], "texto": r["texto"]} for r in roteiros(bloco, uso)],
@@ -141,6 +152,13 @@ def encomendar_ficha(
         agora=agora,
         por_id=por.usuario_id,
     )
+
+
+def _bloqueio(sancao: Sancao) -> str:
+    """``bloqueio parcial desde segunda-feira, 23/11/2026, até sábado, 19/12/2026``."""
+    desde = prazos.dia_por_extenso(prazos.dia_local(sancao.aplicada_em))
+    ate = f"até {prazos.dia_por_extenso(sancao.ultimo_dia)}" if sancao.ultimo_dia else "até a PRODESP encerrar"
+    return f"{sancao.get_especie_display().lower()} desde {desde}, {ate}"
 
 
 def verificar_da_ficha(documento: Documento) -> Verificado | None:

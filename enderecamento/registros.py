@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,9 +24,11 @@ QUEM_USA: list[Callable[[Iterable[str]], dict[str, Uso]]] = []
 
 
 class Trocar(Protocol):
-    """Move what uses the network ``de`` over to ``para``, in the transaction of the act that confirms the exchange (IP-05)."""
+    """Move what uses each of these networks of a prefeitura (``pares``: from → to) over to its new one, in the transaction of the act that
+    confirms the exchange (IP-05): a fixed number of queries, however many they are.
+    """
 
-    def __call__(self, *, municipio_id: int, de: str, para: str, por: Ator, agora: dt.datetime) -> None: ...
+    def __call__(self, *, municipio_id: int, pares: Mapping[str, str], por: Ator, agora: dt.datetime) -> None: ...
 
 
 #: ``saog`` registers the change of the links' network.

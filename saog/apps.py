@@ -15,7 +15,7 @@ class SaogConfig(AppConfig):
         from enderecamento.registros import AO_TROCAR, QUEM_USA
         from nucleo import fluxo
         from saog.acoes.avisos import avisar
-        from saog.acoes.blocos import trocar_sub_bloco
+        from saog.acoes.blocos import trocar_sub_blocos
         from saog.acoes.prazo import prorrogar_pela_queda
         from saog.consultas import DA_TRILHA, links_que_usam, verificar_da_solicitacao
 
@@ -25,6 +25,6 @@ class SaogConfig(AppConfig):
             PRORROGADORES.append(prorrogar_pela_queda)
         if links_que_usam not in QUEM_USA:
             QUEM_USA.append(links_que_usam)
-        if trocar_sub_bloco not in AO_TROCAR:
-            AO_TROCAR.append(trocar_sub_bloco)
+        if trocar_sub_blocos not in AO_TROCAR:
+            AO_TROCAR.append(trocar_sub_blocos)
         fluxo.ouvir("saog.solicitacaoservico", avisar)

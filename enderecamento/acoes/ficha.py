@@ -26,4 +26,6 @@ def encomendar_ficha(sub_bloco_id: int, *, por: Ator, agora: dt.datetime) -> Doc
     exigir(por, "enderecos.ver", bloco.adesao.municipio_id)
     posse = consultas.posse_atual(bloco)
     tecnico = next(iter(consultas.tecnicos(bloco.adesao)), None)
-    return pecas.encomendar_ficha(bloco, posse, consultas.uso_de(bloco), tecnico, por=por, agora=agora)
+    return pecas.encomendar_ficha(
+        bloco, posse, uso=consultas.uso_de(bloco), tecnico=tecnico, bloqueios=consultas.que_bloqueiam(bloco), por=por, agora=agora
+    )

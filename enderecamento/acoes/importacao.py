@@ -17,6 +17,7 @@ from enderecamento.consultas.importacao import Entrada, Relatorio, em_pedacos
 from enderecamento.consultas.planilha import ler, texto_de
 from enderecamento.estados import TETO, Origem, Perfil
 from enderecamento.models import Alocacao, ImportacaoDeBlocos, QuantidadeDeBlocos, SubBlocoCIDR
+from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator
 
@@ -77,7 +78,7 @@ def gravar_importacao(importacao_id: uuid.UUID, *, avisar: bool = False, por: At
     relatorio = consultas.conferir(linhas, agora=agora)
     if not relatorio.pode_gravar:
         raise ImportacaoComProblemas(relatorio)
-    por_adesao = _ocupar(relatorio, vagas, por=por)
+    por_adesao = _ocupar(relatorio, vagas, quem=f"Importado por {por.nome} em {prazos.dia_local(agora):%d/%m/%Y}"[:150], por=por)
     _pedir_o_que_falta(relatorio, importacao.nome, por=por, agora=agora)
     importacao.gravada_em, importacao.gravada_por_id, importacao.gravada_por_nome = agora, por.usuario_id, por.nome
     importacao.blocos, importacao.prefeituras = len(relatorio.entradas), len(por_adesao)
@@ -87,7 +88,7 @@ def gravar_importacao(importacao_id: uuid.UUID, *, avisar: bool = False, por: At
     return importacao
 
 
-def _ocupar(relatorio: Relatorio, vagas: dict[int, SubBlocoCIDR], *, por: Ator) -> dict[int, list[SubBlocoCIDR]]:
+def _ocupar(relatorio: Relatorio, vagas: dict[int, SubBlocoCIDR], *, quem: str, por: Ator) -> dict[int, list[SubBlocoCIDR]]:
     """Give each slot its holder and its place, lowest first, and open its history. Returns adesao → slots."""
     por_adesao: dict[int, list[SubBlocoCIDR]] = defaultdict(list)
     alocacoes = []
@@ -101,18 +102,17 @@ def _ocupar(relatorio: Relatorio, vagas: dict[int, SubBlocoCIDR], *, por: Ator) 
         vaga.excedente = relatorio.concedidos[e.adesao_id] if vaga.ordinal > TETO[e.perfil] else None
         proximo[chave] += 1
         por_adesao[e.adesao_id].append(vaga)
-        alocacoes.append(_alocacao(e, vaga, por=por))
+        alocacoes.append(_alocacao(e, vaga, quem=quem, por=por))
     ocupadas = [vaga for lista in por_adesao.values() for vaga in lista]
     SubBlocoCIDR.objects.bulk_update(ocupadas, ["adesao", "ordinal", "excedente"], batch_size=200)
     Alocacao.objects.bulk_create(alocacoes, batch_size=1000)
     return por_adesao
 
 
-def _alocacao(e: Entrada, vaga: SubBlocoCIDR, *, por: Ator) -> Alocacao:
+def _alocacao(e: Entrada, vaga: SubBlocoCIDR, *, quem: str, por: Ator) -> Alocacao:
+    """The holding since the day of the spreadsheet; its line of who says when it was really written."""
     motivo = f"{MOTIVO}: {e.observacao}" if e.observacao else MOTIVO
-    return Alocacao(
-        sub_bloco=vaga, adesao_id=e.adesao_id, de=e.de, por_id=por.usuario_id, por_nome=f"Importado por {por.nome}", motivo=motivo[:200]
-    )
+    return Alocacao(sub_bloco=vaga, adesao_id=e.adesao_id, de=e.de, por_id=por.usuario_id, por_nome=quem, motivo=motivo[:200])
 
 
 def _pedir_o_que_falta(relatorio: Relatorio, nome: str, *, por: Ator, agora: dt.datetime) -> None:

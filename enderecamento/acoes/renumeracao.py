@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -33,11 +34,13 @@ DIAS_NO_MAXIMO = 730
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pedido:
-    """What to renumber and where to: a whole pool, or the ``escolhidos`` (first addresses). ``destinos`` (pools) and ``regiao`` (a DDD)
-    narrow down where the new ones come from; never the pool being emptied.
+    """What to renumber and where to: a whole pool, a ``parte`` of it (first address, exclusive end), or the ``escolhidos`` (first
+    addresses). ``destinos`` (pools) and ``regiao`` (a DDD) narrow down where the new ones come from; never the pool, or the part, that is
+    being emptied.
     """
 
     pool_id: int | None = None
+    parte: leitura.Parte | None = None
     escolhidos: tuple[int, ...] = ()
     destinos: tuple[int, ...] = ()
     regiao: str = ""
@@ -82,7 +85,7 @@ def renumerar(pedido: Pedido, *, por: Ator, agora: dt.datetime) -> Renumeracao:
     renumeracao = Renumeracao.objects.create(
         numero=numeracao.proximo("renumeracao", prazos.dia_local(agora).year),
         desde=agora,
-        pool_id=pedido.pool_id,
+        pool_id=None if pedido.parte else pedido.pool_id,
         motivo=pedido.motivo,
         vence_em=vence_em,
         avisada_em=agora,
@@ -90,7 +93,10 @@ def renumerar(pedido: Pedido, *, por: Ator, agora: dt.datetime) -> Renumeracao:
         criada_por_id=quem,
         criada_por_nome=por.nome,
     )
-    anotar(renumeracao, "comecar", por=por, agora=agora, comentario=pedido.motivo, dados={"trocas": len(plano.pares)})
+    dados: dict[str, object] = {"trocas": len(plano.pares)}
+    if pedido.parte:
+        dados["parte"] = leitura.nome_da_parte(pedido.parte)
+    anotar(renumeracao, "comecar", por=por, agora=agora, comentario=pedido.motivo, dados=dados)
     _trocar_lugares(renumeracao, plano, por=por, agora=agora)
     notificacoes.trocas_comecaram(renumeracao, _grupos(renumeracao), agora=agora)
     return renumeracao
@@ -173,8 +179,7 @@ def confirmar_trocas(
     Troca.objects.filter(pk__in=[t.pk for t in feitas]).update(confirmada_em=agora, confirmada_por=quem, confirmada_por_nome=por.nome)
     for troca in feitas:
         troca.confirmada_em, troca.confirmada_por_id, troca.confirmada_por_nome = agora, quem, por.nome
-        if troca.encerrada_em is None:
-            mover_links(troca, municipio_id=municipio_id, por=por, agora=agora)
+    mover_links([t for t in feitas if t.encerrada_em is None], municipio_id=municipio_id, por=por, agora=agora)
     anotar(
         renumeracao,
         "confirmar",
@@ -217,13 +222,12 @@ def _conferido(pedido: Pedido, por: Ator, agora: dt.datetime) -> Pedido:
         raise RegraViolada("Escolha ao menos um sub-bloco para trocar.", regra="IP-05", campo="blocos")
     motivo = _motivo(pedido.motivo, "Escreva o motivo da troca. As prefeituras vão ler.")
     _exigir_dia(pedido.ultimo_dia, agora)
-    return Pedido(
-        pool_id=pedido.pool_id,
-        escolhidos=() if pedido.pool_id is not None else tuple(sorted(set(pedido.escolhidos))),
-        destinos=pedido.destinos,
-        regiao=pedido.regiao,
+    do_pool = pedido.pool_id is not None
+    return replace(
+        pedido,
+        parte=pedido.parte if do_pool else None,
+        escolhidos=() if do_pool else tuple(sorted(set(pedido.escolhidos))),
         motivo=motivo,
-        ultimo_dia=pedido.ultimo_dia,
     )
 
 
@@ -254,25 +258,39 @@ def _travar_adesoes(pks: Iterable[int]) -> set[int]:
 
 
 def _planejar(pedido: Pedido, agora: dt.datetime, *, travar: bool) -> Plano:
-    velhos = leitura.a_trocar(pool_id=pedido.pool_id, escolhidos=pedido.escolhidos)
+    quais: dict[str, Any] = {"pool_id": pedido.pool_id, "parte": pedido.parte, "escolhidos": pedido.escolhidos}
+    velhos = leitura.a_trocar(**quais)
     if travar:  # every change of a held slot takes its adhesion first: under these locks the list stays as it is
         velhos = velhos.filter(adesao_id__in=_travar_adesoes(velhos.order_by().values_list("adesao_id", flat=True)))
     lista = list(velhos.select_related("adesao__municipio"))
-    fora = list(leitura.em_outra_troca(pool_id=pedido.pool_id, escolhidos=pedido.escolhidos))
+    fora = list(leitura.em_outra_troca(**quais))
     if not lista:
-        frase = "Os sub-blocos escolhidos já estão em outra troca." if fora else "Nenhum dos sub-blocos escolhidos está em uso."
-        raise RegraViolada(frase, regra="IP-05", campo="blocos")
+        raise _nada_a_trocar(pedido, fora)
     pares: list[tuple[SubBlocoCIDR, SubBlocoCIDR]] = []
     for perfil, grupo in groupby(lista, key=lambda bloco: bloco.perfil):
         do_perfil = list(grupo)
         livres = leitura.livres_para(
-            perfil, hoje=prazos.dia_local(agora), destinos=pedido.destinos, regiao=pedido.regiao, menos=pedido.pool_id
+            perfil,
+            hoje=prazos.dia_local(agora),
+            destinos=pedido.destinos,
+            regiao=pedido.regiao,
+            menos=None if pedido.parte else pedido.pool_id,
+            fora_de=pedido.parte,
         )
         novos = _travadas(livres, len(do_perfil)) if travar else list(livres[: len(do_perfil)])
         if len(novos) < len(do_perfil):
             raise _faltam(perfil, len(do_perfil), len(novos))
         pares += zip(do_perfil, novos, strict=True)
     return Plano(pares, fora)
+
+
+def _nada_a_trocar(pedido: Pedido, fora: Sequence[SubBlocoCIDR]) -> RegraViolada:
+    if pedido.parte is not None:
+        onde = leitura.nome_da_parte(pedido.parte)
+        frase = f"O que está em uso em {onde} já está em outra troca." if fora else f"Nenhum sub-bloco de {onde} está em uso."
+        return RegraViolada(frase, regra="IP-05", campo="parte")
+    frase = "Os sub-blocos escolhidos já estão em outra troca." if fora else "Nenhum dos sub-blocos escolhidos está em uso."
+    return RegraViolada(frase, regra="IP-05", campo="blocos")
 
 
 def _travadas(livres: QuerySet[SubBlocoCIDR], n: int) -> list[SubBlocoCIDR]:

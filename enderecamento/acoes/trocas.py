@@ -7,12 +7,12 @@ each thing once. Lock order: adhesion → renumbering → slots.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
 from adesao.models import Adesao
@@ -36,11 +36,13 @@ _VENCIDA = Q(renumeracao__estado=EstadoDaRenumeracao.EM_CURSO)
 _DESFEITA = Q(renumeracao__estado=EstadoDaRenumeracao.DESFEITA)
 
 
-def mover_links(troca: Troca, *, municipio_id: int, por: Ator, agora: dt.datetime, de_volta: bool = False) -> None:
-    """Tell the floors above that what used the old network now uses the new one, or ``de_volta`` the other way round."""
-    de, para = (troca.novo, troca.velho) if de_volta else (troca.velho, troca.novo)
-    for mover in registros.AO_TROCAR:
-        mover(municipio_id=municipio_id, de=de.rede.cidr, para=para.rede.cidr, por=por, agora=agora)
+def mover_links(trocas: Sequence[Troca], *, municipio_id: int, por: Ator, agora: dt.datetime, de_volta: bool = False) -> None:
+    """Tell the floors above that what used the old networks now uses the new ones, or ``de_volta`` the other way round."""
+    pares = {t.velho.rede.cidr: t.novo.rede.cidr for t in trocas}
+    if de_volta:
+        pares = {novo: velho for velho, novo in pares.items()}
+    for mover in registros.AO_TROCAR if pares else ():
+        mover(municipio_id=municipio_id, pares=pares, por=por, agora=agora)
 
 
 # --- The date, and undoing: one prefeitura at a time ------------------------------------------------------------------
@@ -80,8 +82,7 @@ def encerrar_da_prefeitura(renumeracao_id: int, adesao_id: int, *, agora: dt.dat
     adesao, renumeracao, trocas = _travadas(renumeracao_id, adesao_id)
     if not trocas or not renumeracao.em_curso or renumeracao.vence_em > agora:
         return False
-    for troca in trocas:
-        mover_links(troca, municipio_id=adesao.municipio_id, por=SISTEMA, agora=agora)
+    mover_links(trocas, municipio_id=adesao.municipio_id, por=SISTEMA, agora=agora)
     esvaziar(_slots(t.velho_id for t in trocas), motivo=f"Fim da troca: renumeração {renumeracao.numero}", por=SISTEMA, agora=agora)
     _encerrar(trocas, agora)
     notificacoes.troca_terminou(renumeracao, adesao, trocas, agora=agora)
@@ -98,14 +99,17 @@ def desfazer_da_prefeitura(renumeracao_id: int, adesao_id: int, *, agora: dt.dat
     if not trocas or renumeracao.estado != EstadoDaRenumeracao.DESFEITA:
         return False
     novos = {n.pk: n for n in _slots(t.novo_id for t in trocas)}
-    lugares = {t.velho_id: (novos[t.novo_id].ordinal, novos[t.novo_id].excedente_id) for t in trocas}
+    lugares: dict[int | None, dict[int, int | None]] = {}
     for troca in trocas:
-        mover_links(troca, municipio_id=adesao.municipio_id, por=SISTEMA, agora=agora, de_volta=True)
+        novo = novos[troca.novo_id]
+        lugares.setdefault(novo.excedente_id, {})[troca.velho_id] = novo.ordinal
+    mover_links(trocas, municipio_id=adesao.municipio_id, por=SISTEMA, agora=agora, de_volta=True)
     desfeita = renumeracao.historico.filter(transicao="desfazer").order_by("pk").last()
     quem = Ator(usuario_id=desfeita.por_id, nome=desfeita.por_nome) if desfeita else SISTEMA
     esvaziar(list(novos.values()), motivo=f"Troca desfeita: renumeração {renumeracao.numero}", por=quem, agora=agora)
-    for pk, (ordinal, excedente) in lugares.items():
-        SubBlocoCIDR.objects.filter(pk=pk).update(ordinal=ordinal, excedente=excedente, troca_ate=None)
+    for excedente, ordinais in lugares.items():  # one, or two with a granted limit
+        de_volta = Case(*(When(pk=pk, then=Value(ordinal)) for pk, ordinal in ordinais.items()))
+        SubBlocoCIDR.objects.filter(pk__in=ordinais).update(ordinal=de_volta, excedente=excedente, troca_ate=None)
     _encerrar(trocas, agora)
     notificacoes.troca_desfeita(renumeracao, adesao, trocas, desfeita.comentario if desfeita else "", agora=agora)
     return True

@@ -63,6 +63,7 @@ from .renumeracao import (
 from .sancoes import (
     atingidos,
     bloqueados,
+    bloqueados_entre,
     exigir_que_acrescente,
     exigir_que_possa_emitir,
     que_bloqueiam,
@@ -94,6 +95,7 @@ __all__ = [
     "adesao_de",
     "atingidos",
     "bloqueados",
+    "bloqueados_entre",
     "concedido",
     "conferir",
     "contar",

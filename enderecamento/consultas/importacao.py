@@ -27,6 +27,8 @@ from .quantidades import COM_BLOCOS, NO_ANEXO_II
 PEDACO = 500
 #: Names not found for which a close one is looked for: each costs a comparison with the 645.
 SUGESTOES = 60
+SO_28_E_30 = "Um sub-bloco privado é /28 e um público é /30. Escreva uma linha para cada sub-bloco."
+_REDE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}\s*/\s*([0-9]{1,2})")
 _UF = re.compile(r"\s*[-/(,]\s*sp\s*\)?$", re.IGNORECASE)
 
 
@@ -217,13 +219,16 @@ class _Conferencia:
         try:
             inicio, prefixo = ler_rede(texto)
         except ValueError:
-            self._errada(lida, texto, frase_da_rede(texto), "IP-04")
+            if (escrita := _REDE.fullmatch(texto)) and int(escrita[1]) <= 32 and int(escrita[1]) not in PREFIXO.values():
+                self._errada(lida, texto, SO_28_E_30, "IP-02")
+            else:
+                self._errada(lida, texto, frase_da_rede(texto), "IP-04")
             return
         rede = Rede(inicio, prefixo)
         pool = next((p for p in self.pools if p.inicio <= inicio and rede.fim <= p.fim), None)
         if pool is None:
             if prefixo not in PREFIXO.values():
-                self._errada(lida, texto, "Um sub-bloco privado é /28 e um público é /30. Escreva uma linha para cada sub-bloco.", "IP-02")
+                self._errada(lida, texto, SO_28_E_30, "IP-02")
             self._errada(lida, texto, "Está fora de todos os blocos registrados. Registre antes o bloco que o contém.", "IP-01")
             return
         if prefixo != PREFIXO[pool.perfil]:

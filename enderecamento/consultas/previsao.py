@@ -32,7 +32,7 @@ class Previsao:
 
 def previsao(onde: Faixa, tem: Ocupacao, agora: dt.datetime) -> Previsao:
     """When the range fills up (one query). Handed out less given back over the last 12 months, in a straight line; what rests counts as
-    free, since it comes back.
+    free, since it comes back, and what is in exchange as given back: its new one was handed out already.
     """
     if dito := _sem_conta(onde, tem):
         return dito
@@ -44,11 +44,12 @@ def previsao(onde: Faixa, tem: Ocupacao, agora: dt.datetime) -> Previsao:
     if primeira is None or agora - primeira < HISTORIA_MINIMA or entregues < ENTREGAS_MINIMAS:
         return Previsao("ainda sem previsão", f"A previsão precisa de 3 meses de história e de {ENTREGAS_MINIMAS} atribuições em 12 meses.")
     periodo = min(ANO, agora - primeira)
-    saldo = entregues - devolvidos
-    base = f"{_quantos(entregues, 'atribuído', 'atribuídos')} e {_quantos(devolvidos, 'devolvido', 'devolvidos')} {_em(periodo)}"
+    saldo = entregues - devolvidos - tem.em_troca
+    voltam = f"{_quantos(devolvidos, 'devolvido', 'devolvidos')}{f', mais {tem.em_troca} em troca,' if tem.em_troca else ''}"
+    base = f"{_quantos(entregues, 'atribuído', 'atribuídos')} e {voltam} {_em(periodo)}"
     if saldo <= 0:
         return Previsao("não está enchendo", f"{base}.")
-    anos = (tem.livres + tem.quarentena) / saldo * (periodo / ANO)
+    anos = (tem.livres + tem.quarentena + tem.em_troca) / saldo * (periodo / ANO)
     if anos > MAIS_LONGE:
         return Previsao(f"há lugar para mais de {MAIS_LONGE} anos", f"{base}, no mesmo ritmo.")
     dia = prazos.dia_local(agora + anos * ANO)

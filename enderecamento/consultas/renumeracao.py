@@ -3,36 +3,96 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 
-from enderecamento.estados import EstadoDaRenumeracao
-from enderecamento.models import PoolCIDR, Renumeracao, SubBlocoCIDR, Troca
+from enderecamento.estados import ENDERECOS, EstadoDaRenumeracao
+from enderecamento.models import HistoricoRenumeracao, PoolCIDR, Renumeracao, SubBlocoCIDR, Troca
+from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
-from nucleo.redes import ler_rede
+from nucleo.redes import Rede, cidr, erro_da_rede, ip, ler_faixa, ler_rede, tamanho
 
 #: How long an undone exchange is told on the prefeitura's pages.
 LEMBRADA = dt.timedelta(days=30)
+#: Between the first and the last of a part of a pool; a dash needs its spaces, as our own addresses have one inside.
+_ATE = re.compile(r"\s+(?:a|até|ate|-|–|—)\s+")
 _ABERTA = Q(encerrada_em__isnull=True)
 _CONFIRMADA = Q(confirmada_em__isnull=False)
 
 
 # --- Before it starts -------------------------------------------------------------------------------------------------
-def a_trocar(*, pool_id: int | None = None, escolhidos: Sequence[int] = ()) -> QuerySet[SubBlocoCIDR]:
-    """The sub-blocks in use of a whole pool, or of those chosen (first addresses), that are in no exchange: each prefeitura's together."""
-    return _em_uso(pool_id, escolhidos).filter(troca_ate__isnull=True).exclude(_chegando()).order_by("perfil", "adesao_id", "ordinal")
+#: Part of a pool: first address and exclusive end, both where a sub-block begins.
+Parte = tuple[int, int]
 
 
-def em_outra_troca(*, pool_id: int | None = None, escolhidos: Sequence[int] = ()) -> QuerySet[SubBlocoCIDR]:
+def a_trocar(*, pool_id: int | None = None, parte: Parte | None = None, escolhidos: Sequence[int] = ()) -> QuerySet[SubBlocoCIDR]:
+    """The sub-blocks in use of a pool, or of a part of it, or of those chosen (first addresses), that are in no exchange: each
+    prefeitura's together.
+    """
+    em_uso = _em_uso(pool_id, parte, escolhidos)
+    return em_uso.filter(troca_ate__isnull=True).exclude(_chegando()).order_by("perfil", "adesao_id", "ordinal")
+
+
+def em_outra_troca(*, pool_id: int | None = None, parte: Parte | None = None, escolhidos: Sequence[int] = ()) -> QuerySet[SubBlocoCIDR]:
     """Those left out of it, because they are the old or the new side of an exchange that is not over."""
-    return _em_uso(pool_id, escolhidos).filter(Q(troca_ate__isnull=False) | Q(_chegando())).order_by("inicio")
+    return _em_uso(pool_id, parte, escolhidos).filter(Q(troca_ate__isnull=False) | Q(_chegando())).order_by("inicio")
 
 
-def _em_uso(pool_id: int | None, escolhidos: Sequence[int]) -> QuerySet[SubBlocoCIDR]:
+def _em_uso(pool_id: int | None, parte: Parte | None, escolhidos: Sequence[int]) -> QuerySet[SubBlocoCIDR]:
     em_uso = SubBlocoCIDR.objects.filter(adesao__isnull=False)
-    return em_uso.filter(inicio__in=list(escolhidos)) if pool_id is None else em_uso.filter(pool_id=pool_id)
+    if pool_id is None:
+        return em_uso.filter(inicio__in=list(escolhidos))
+    em_uso = em_uso.filter(pool_id=pool_id)
+    return em_uso.filter(inicio__gte=parte[0], inicio__lt=parte[1]) if parte else em_uso
+
+
+def ler_parte(texto: str, pool: PoolCIDR) -> Parte:
+    """The part of a pool that a person typed: a network, the beginning of one, or its first and last, in whole sub-blocks.
+
+    Raises ``RegraViolada`` (campo ``parte``) for what is no part of it.
+    """
+    pontas = [_ler_ponta(ponta, pool) for ponta in _ATE.split(" ".join(texto.split()), maxsplit=1)]
+    if pontas[0][0] > pontas[-1][0]:
+        raise _parte_recusada("O primeiro endereço vem depois do último. Escreva do menor para o maior.")
+    passo = ENDERECOS[pool.perfil]
+    inicio, fim = pontas[0][0] // passo * passo, -(-pontas[-1][1] // passo) * passo
+    if inicio < pool.inicio or fim > pool.fim:
+        como = "fica fora" if fim <= pool.inicio or inicio >= pool.fim else "passa"
+        raise _parte_recusada(f"{nome_da_parte((inicio, fim))} {como} do bloco, que vai de {ip(pool.inicio)} a {ip(pool.fim - 1)}.")
+    return inicio, fim
+
+
+def _ler_ponta(texto: str, pool: PoolCIDR) -> Parte:
+    """As ``ler_faixa``, but a network has to begin where it says: a whole act follows from it. Raises ``RegraViolada``."""
+    try:
+        if "/" not in texto:
+            return ler_faixa(texto)
+        inicio, prefixo = ler_rede(texto)
+    except ValueError:
+        porque = erro_da_rede(texto, varias="Troque uma parte de cada vez.")
+        raise _parte_recusada(porque or f"Escreva {exemplo_de_parte(pool)}.") from None
+    return inicio, inicio + tamanho(prefixo)
+
+
+def exemplo_de_parte(pool: PoolCIDR) -> str:
+    """How a part of this pool is written: its first half, both ways."""
+    metade = Rede(pool.inicio, min(pool.prefixo + 1, pool.prefixo_da_vaga))
+    return f"uma rede, como em {metade}, ou do primeiro ao último, como em {metade.rede} a {metade.difusao}"
+
+
+def _parte_recusada(frase: str) -> RegraViolada:
+    return RegraViolada(frase, regra="IP-05", campo="parte")
+
+
+def nome_da_parte(parte: Parte) -> str:
+    """``10.64.16.0/20`` when it is one network, else ``10.64.16.0 a 10.64.16.95``."""
+    inicio, quantos = parte[0], parte[1] - parte[0]
+    uma_rede = quantos & (quantos - 1) == 0 and inicio % quantos == 0
+    return cidr(inicio, 33 - quantos.bit_length()) if uma_rede else f"{ip(inicio)} a {ip(parte[1] - 1)}"
 
 
 def _chegando() -> Exists:
@@ -40,9 +100,17 @@ def _chegando() -> Exists:
 
 
 def livres_para(
-    perfil: str, *, hoje: dt.date, destinos: Sequence[int] = (), regiao: str = "", menos: int | None = None
+    perfil: str,
+    *,
+    hoje: dt.date,
+    destinos: Sequence[int] = (),
+    regiao: str = "",
+    menos: int | None = None,
+    fora_de: Parte | None = None,
 ) -> QuerySet[SubBlocoCIDR]:
-    """Free sub-blocks of open pools, lowest first: of these pools, of this region (a DDD), or of any; never of the pool ``menos``."""
+    """Free sub-blocks of open pools, lowest first: of these pools, of this region (a DDD), or of any; never of the pool ``menos``, nor
+    inside the part ``fora_de``.
+    """
     livres = SubBlocoCIDR.objects.filter(perfil=perfil, adesao__isnull=True, livre_desde__lte=hoje, pool__fechado_em__isnull=True)
     if destinos:
         livres = livres.filter(pool_id__in=list(destinos))
@@ -50,22 +118,31 @@ def livres_para(
         livres = livres.filter(pool__regiao=regiao)
     if menos is not None:
         livres = livres.exclude(pool_id=menos)
+    if fora_de is not None:
+        livres = livres.exclude(vez__gte=fora_de[0], vez__lt=fora_de[1])
     return livres.order_by("vez")
 
 
-def pools_de_destino(perfis: Iterable[str], *, menos: int | None = None) -> QuerySet[PoolCIDR]:
+def pools_de_destino(perfis: Iterable[str]) -> QuerySet[PoolCIDR]:
     """The open pools of these kinds that may receive the new ones."""
-    abertos = PoolCIDR.objects.filter(perfil__in=list(perfis), fechado_em__isnull=True)
-    return (abertos if menos is None else abertos.exclude(pk=menos)).order_by("inicio")
+    return PoolCIDR.objects.filter(perfil__in=list(perfis), fechado_em__isnull=True).order_by("inicio")
 
 
 # --- PRODESP: how far it is -------------------------------------------------------------------------------------------
 def renumeracoes() -> QuerySet[Renumeracao]:
-    """All of them, newest first, with ``total``, ``confirmadas`` and ``prefeituras`` (one query)."""
+    """All of them, newest first, with ``total``, ``confirmadas``, ``prefeituras``, ``sem_confirmar`` (overdue: ended unconfirmed, and not
+    undone), and ``parte`` of a pool, in words (one query).
+    """
+    comeco = HistoricoRenumeracao.objects.filter(processo=OuterRef("pk"), transicao="comecar").order_by("pk")
     contas = Renumeracao.objects.select_related("pool").annotate(
         total=Count("trocas"),
         confirmadas=Count("trocas", filter=Q(trocas__confirmada_em__isnull=False)),
+        sem_confirmar=Count(
+            "trocas",
+            filter=Q(trocas__confirmada_em__isnull=True, trocas__encerrada_em__isnull=False) & ~Q(estado=EstadoDaRenumeracao.DESFEITA),
+        ),
         prefeituras=Count("trocas__adesao", distinct=True),
+        parte=Subquery(comeco.values(dita=KeyTextTransform("parte", "dados"))[:1]),
     )
     return contas.order_by("-criada_em", "-pk")
 

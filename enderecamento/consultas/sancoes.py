@@ -93,6 +93,15 @@ def bloqueados(vigentes: Iterable[Sancao], blocos: Iterable[int]) -> set[int]:
     return set(quem_bloqueia(vigentes, blocos))
 
 
+def bloqueados_entre(blocos: Iterable[SubBlocoCIDR]) -> set[int]:
+    """Which of these sub-blocks, whoever holds them, are blocked now: their pks (three queries at most). Their adhesions have been read."""
+    donos = {b.pk: b.adesao.municipio_id for b in blocos if b.adesao is not None}
+    vigentes = sancoes_de(donos.values(), so_vigentes=True)
+    totais = {s.municipio_id for s in vigentes if s.especie == EspecieDeSancao.BLOQUEIO_TOTAL}
+    parciais = set().union(*atingidos(vigentes).values())
+    return {pk for pk, municipio_id in donos.items() if municipio_id in totais or pk in parciais}
+
+
 def que_bloqueiam(bloco: SubBlocoCIDR) -> list[Sancao]:
     """The sanctions in force that block this sub-block; none for one that nobody holds."""
     if bloco.adesao is None:

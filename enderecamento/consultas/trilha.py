@@ -1,14 +1,20 @@
-"""What the address blocks tell the trail of audit: who got which sub-block, and how each holding ended (IP-06, SS-10)."""
+"""What the address blocks tell the trail of audit: who got which sub-block, how each holding ended, renumberings and sanctions (IP-05 to
+IP-07, SS-10).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 
 from adesao.registros import FonteDaTrilha, LinhaDaTrilha
+from contas.models import Municipio
 from contas.municipios import dobrar
-from enderecamento.models import Alocacao
+from enderecamento.estados import ATOS_DA_RENUMERACAO, ATOS_DA_SANCAO
+from enderecamento.models import Alocacao, HistoricoRenumeracao, HistoricoSancao
+from nucleo.models import Historico
 
 
 def _da_busca(texto: str, *, quem: str) -> Q:
@@ -26,7 +32,7 @@ def _fins(texto: str) -> QuerySet[Alocacao]:
     return Alocacao.objects.filter(ate__isnull=False).annotate(em=F("ate")).filter(_da_busca(texto, quem="fim_por_nome"))
 
 
-def _linha(a: Alocacao, *, em: dt.datetime, o_que: str, quem: str, motivo: str) -> LinhaDaTrilha:
+def _linha(a: Alocacao, *, em: dt.datetime, o_que: str, quem: str, motivo: str, so_o_dia: bool = False) -> LinhaDaTrilha:
     return LinhaDaTrilha(
         em=em,
         o_que=o_que,
@@ -37,6 +43,7 @@ def _linha(a: Alocacao, *, em: dt.datetime, o_que: str, quem: str, motivo: str) 
         quem=quem,
         papel="",
         ip="",
+        so_o_dia=so_o_dia,
     )
 
 
@@ -45,7 +52,18 @@ def _lidas(pks: list[int]) -> QuerySet[Alocacao]:
 
 
 def _ler_comecos(pks: list[int]) -> dict[int, LinhaDaTrilha]:
-    return {a.pk: _linha(a, em=a.de, o_que=f"Bloco {a.sub_bloco} atribuído", quem=a.por_nome, motivo=a.motivo) for a in _lidas(pks)}
+    """An imported holding stands at its own day, without an hour."""
+    return {
+        a.pk: _linha(
+            a,
+            em=a.de,
+            o_que=f"Bloco {a.sub_bloco} {'com a prefeitura desde este dia' if a.so_o_dia else 'atribuído'}",
+            quem=a.por_nome,
+            motivo=a.motivo,
+            so_o_dia=a.so_o_dia,
+        )
+        for a in _lidas(pks)
+    }
 
 
 def _ler_fins(pks: list[int]) -> dict[int, LinhaDaTrilha]:
@@ -55,7 +73,70 @@ def _ler_fins(pks: list[int]) -> dict[int, LinhaDaTrilha]:
     }
 
 
+# --- Renumberings and sanctions ------------------------------------------------------------------------------------------
+def _renumeracoes(texto: str) -> QuerySet[HistoricoRenumeracao]:
+    lista = HistoricoRenumeracao.objects.all()
+    if not texto:
+        return lista
+    numero = texto if "/" in texto else texto.replace("-", "/", 1)
+    municipios = Municipio.objects.filter(busca__contains=dobrar(texto)).values("pk") if dobrar(texto) else []
+    return lista.filter(Q(processo__numero__startswith=numero) | Q(por_nome__icontains=texto) | Q(dados__municipio__in=municipios))
+
+
+def _ler_renumeracoes(pks: list[int]) -> dict[int, LinhaDaTrilha]:
+    linhas = list(HistoricoRenumeracao.objects.filter(pk__in=pks).select_related("processo").order_by("pk"))
+    nomes = dict(Municipio.objects.filter(pk__in={h.dados.get("municipio") for h in linhas}).order_by("pk").values_list("pk", "nome"))
+    return {
+        h.pk: _do_historico(
+            h,
+            o_que=f"Renumeração: {ATOS_DA_RENUMERACAO[h.transicao].lower()}",
+            sobre=nomes.get(h.dados.get("municipio"), "Renumeração"),
+            numero=f"Renumeração {h.processo.numero}",
+            caminho=reverse("enderecamento:renumeracao", args=[h.processo.slug]),
+        )
+        for h in linhas
+    }
+
+
+def _sancoes(texto: str) -> QuerySet[HistoricoSancao]:
+    lista = HistoricoSancao.objects.all()
+    if not texto:
+        return lista
+    nome = Q(processo__adesao__municipio__busca__contains=dobrar(texto)) if dobrar(texto) else Q()
+    return lista.filter(nome | Q(por_nome__icontains=texto))
+
+
+def _ler_sancoes(pks: list[int]) -> dict[int, LinhaDaTrilha]:
+    return {
+        h.pk: _do_historico(
+            h,
+            o_que=ATOS_DA_SANCAO[h.transicao],
+            sobre=h.processo.adesao.municipio.nome,
+            numero=h.processo.get_especie_display(),
+            caminho=reverse("enderecamento:sancao", args=[h.processo_id]),
+        )
+        for h in HistoricoSancao.objects.filter(pk__in=pks).select_related("processo__adesao__municipio").order_by("pk")
+    }
+
+
+def _do_historico(h: Historico, *, o_que: str, sobre: str, numero: str, caminho: str) -> LinhaDaTrilha:
+    return LinhaDaTrilha(
+        em=h.em,
+        o_que=o_que,
+        comentario=h.comentario,
+        sobre=sobre,
+        numero=numero,
+        caminho=caminho,
+        quem=h.por_nome,
+        papel=h.por_papel,
+        ip=h.ip or "",
+    )
+
+
+_GRUPO = ("bloco", "Blocos de endereços")
 DA_TRILHA = (
-    FonteDaTrilha("bloco", "bloco", "Blocos de endereços", _comecos, _ler_comecos),
-    FonteDaTrilha("bloco-fim", "bloco", "Blocos de endereços", _fins, _ler_fins),
+    FonteDaTrilha("bloco", *_GRUPO, _comecos, _ler_comecos),
+    FonteDaTrilha("bloco-fim", *_GRUPO, _fins, _ler_fins),
+    FonteDaTrilha("renumeracao", *_GRUPO, _renumeracoes, _ler_renumeracoes),
+    FonteDaTrilha("sancao", *_GRUPO, _sancoes, _ler_sancoes),
 )

@@ -114,8 +114,9 @@ class FormularioSancao(forms.Form):
 
 
 def _rotulo(bloco: SubBlocoCIDR, uso: registros.Uso | None, bloqueado: bool) -> str:
-    """``10.64.16.16/28, usado por UBS Central (já bloqueado)``."""
-    return f"{bloco}, {f'usado por {uso.titulo}' if uso else 'sem link'}{' (já bloqueado)' if bloqueado else ''}"
+    """``10.64.16.16/28, em troca, usado por UBS Central (já bloqueado)``."""
+    quem = f"usado por {uso.titulo}" if uso else "sem link"
+    return f"{bloco}, {'em troca, ' if bloco.troca_ate else ''}{quem}{' (já bloqueado)' if bloqueado else ''}"
 
 
 class FormularioFim(forms.Form):

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 
+from enderecamento.consultas.renumeracao import Parte, exemplo_de_parte, ler_parte
 from enderecamento.estados import DIAS_DA_TROCA
+from enderecamento.models import PoolCIDR
 from nucleo import campos
+from nucleo.erros import RegraViolada
 
-TODOS, MARCADOS = "todos", "marcados"
+TODOS, PARTE, MARCADOS = "todos", "parte", "marcados"
 
 
 class _CampoMotivo(campos.CampoTexto):
@@ -20,13 +24,20 @@ class _CampoMotivo(campos.CampoTexto):
 
 
 class FormularioRenumeracao(forms.Form):
-    """What to change, into what, why and until when. ``blocos``: (first address, label) of those that may be picked; ``inteiro``: label of
-    "the whole pool", or "" when blocks were picked before; ``destinos`` and ``regioes``: (value, label).
+    """What to change, into what, why and until when. ``pool``: None when blocks were picked before; ``em_uso``: how many of it there are;
+    ``blocos``: (first address, label) of those that may be picked, none when they are too many; ``destinos`` and ``regioes``: (value,
+    label); ``parte``: what the map proposes.
     """
 
     sem_opcional = True
 
     quais = forms.ChoiceField(label="O que trocar", widget=forms.RadioSelect)
+    parte = campos.CampoTexto(
+        label="Qual parte",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"largura": "longa", "class": "ig-mono"}),
+    )
     blocos = forms.TypedMultipleChoiceField(
         label="Sub-blocos a trocar",
         required=False,
@@ -57,22 +68,29 @@ class FormularioRenumeracao(forms.Form):
         self,
         dados: Any = None,
         *,
+        pool: PoolCIDR | None,
+        em_uso: int,
         blocos: Sequence[tuple[int, str]],
-        inteiro: str,
         destinos: Sequence[tuple[int, str]],
         regioes: Sequence[tuple[str, str]],
         hoje: dt.date,
+        parte: str = "",
     ) -> None:
         inicial = {
-            "quais": TODOS,
+            "quais": PARTE if parte else TODOS,
+            "parte": parte,
             "ultimo_dia": hoje + dt.timedelta(days=DIAS_DA_TROCA),
-            "blocos": [] if inteiro else [b for b, _ in blocos],
+            "blocos": [] if pool else [b for b, _ in blocos],
         }
         super().__init__(dados, label_suffix="", initial=inicial)
-        if inteiro and blocos:
-            self.fields["quais"].choices = [(TODOS, inteiro), (MARCADOS, "Só os que eu marcar")]  # type: ignore[attr-defined]
+        self.pool = pool
+        if pool:
+            todos = f"O bloco inteiro: {intcomma(em_uso)} sub-bloco{'' if em_uso == 1 else 's'} em uso"
+            marcar = [(MARCADOS, "Só os que eu marcar")] if blocos else []
+            self.fields["quais"].choices = [(TODOS, todos), (PARTE, "Só uma parte do bloco"), *marcar]  # type: ignore[attr-defined]
+            self.fields["parte"].help_text = f"Para “só uma parte”: {exemplo_de_parte(pool)}."
         else:
-            del self.fields["quais"]
+            del self.fields["quais"], self.fields["parte"]
         if blocos:
             self.fields["blocos"].choices = blocos  # type: ignore[attr-defined]
         else:
@@ -82,18 +100,41 @@ class FormularioRenumeracao(forms.Form):
             self.fields["regiao"].choices = [("", "Qualquer região"), *regioes]  # type: ignore[attr-defined]
         else:
             del self.fields["regiao"]
-        self.inteiro = bool(inteiro)
 
     @property
-    def e_inteiro(self) -> bool:
-        """Whether the whole pool is to be emptied (after ``is_valid``)."""
-        return self.inteiro and self.cleaned_data.get("quais", TODOS) == TODOS
+    def escolha(self) -> str:
+        """What is to be changed: ``TODOS`` of the pool, a ``PARTE`` of it, or those ``MARCADOS`` (after ``is_valid``)."""
+        return str(self.cleaned_data["quais"]) if self.pool else MARCADOS
+
+    @property
+    def parte_escolhida(self) -> Parte | None:
+        """The part of the pool, None when it is not a part (after ``is_valid``)."""
+        return self.cleaned_data["parte"] if self.escolha == PARTE else None
 
     def clean(self) -> dict[str, Any]:
-        """At least one block, when they are picked one by one."""
+        """One way of saying which: whoever typed a part or marked some and chose the whole pool is asked which is meant."""
         limpos: dict[str, Any] = super().clean() or {}
-        if not self.errors and not self.e_inteiro and not limpos.get("blocos"):
+        if self.errors:
+            return limpos
+        if self.pool and self.escolha == PARTE:
+            if not limpos["parte"]:
+                self.add_error("parte", "Escreva qual parte: uma rede, ou o primeiro e o último endereço.")
+                return limpos
+            try:
+                limpos["parte"] = ler_parte(limpos["parte"], self.pool)
+            except RegraViolada as erro:
+                self.add_error("parte", erro.mensagem)
+            else:
+                if limpos["parte"] == (self.pool.inicio, self.pool.fim):
+                    limpos |= {"quais": TODOS, "parte": ""}
+        elif limpos.get("parte"):
+            self.add_error("parte", "Você escreveu uma parte e escolheu outra coisa acima. Escolha “só uma parte”, ou apague esta.")
+        if self.escolha == MARCADOS and not limpos.get("blocos"):
             self.add_error("blocos", "Marque ao menos um sub-bloco.")
+        elif self.escolha != MARCADOS and limpos.get("blocos"):
+            self.add_error("blocos", "Você marcou sub-blocos e escolheu outra coisa acima. Escolha “só os que eu marcar”, ou desmarque-os.")
+        if self.pool and self.escolha == TODOS and self.pool.pk in limpos["destinos"]:
+            self.add_error("destinos", f"O bloco inteiro não cabe nele mesmo. Desmarque {self.pool}.")
         return limpos
 
     def escondidos(self) -> list[tuple[str, str]]:

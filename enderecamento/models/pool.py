@@ -190,3 +190,8 @@ class Alocacao(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sub_bloco} · {self.adesao}"
+
+    @property
+    def so_o_dia(self) -> bool:
+        """Whether only the day of its beginning is known: it was imported, and begins with that day."""
+        return self.de == prazos.meia_noite(prazos.dia_local(self.de))

@@ -16,7 +16,8 @@ from nucleo.models import ComEstado, Historico
 
 
 class Renumeracao(ComEstado, models.Model):
-    """One decision of the gestor to change sub-blocks. ``pool`` is the one being emptied, null when blocks were picked one by one.
+    """One decision of the gestor to change sub-blocks. ``pool`` is the one being emptied, null when blocks were picked one by one or a
+    part of a pool was (the row of history of the beginning says which).
 
     ``vence_em`` is the exclusive local midnight after the last day on which both hold; computed from the chosen date, and again only when
     the gestor postpones it. ``avisada_em`` is when the prefeituras were last told of the date: a reminder of a step already past then would

@@ -29,8 +29,11 @@ from . import desenho
 from .planilha import planilha
 
 registro = structlog.get_logger("portal.enderecamento")
-#: Rows of a spreadsheet read at once.
+#: Rows of a spreadsheet read at once, and its columns.
 PEDACO = 1000
+CABECALHO = (
+    "Sub-bloco", "Máscara", "Tipo", "Situação", "Bloqueio", "Prefeitura", "Código IBGE", "Link", "Desde", "Vale até", "Livre em", "Motivo",
+)  # fmt: skip
 
 
 @exige("blocos.ver")
@@ -128,11 +131,18 @@ def pool(request: HttpRequest, rede: str, dentro: str = "") -> HttpResponse:
         "previsao": consultas.previsao(onde, tem, relogio),
         "gere": pode(por, "pools.gerir"),
         "atribui": pode(por, "blocos.atribuir"),
+        "renumerar_url": _renumerar_url(onde) if tem.em_uso and pode(por, "blocos.renumerar") else "",
         "caminho": caminho(onde),
         **_lista(request, onde, hoje, tem),
         **(_do_escolhido(escolhido, relogio) if escolhido else {}),
     }
     return render(request, "enderecamento/prodesp/pool.html", contexto)
+
+
+def _renumerar_url(onde: Faixa) -> str:
+    """Where what is in use in this range is changed (IP-05)."""
+    parte = "" if onde.rede == onde.pool.rede else f"&parte={onde.slug}"
+    return f"{reverse('enderecamento:renumerar')}?pool={onde.pool.slug}{parte}"
 
 
 def _linha_do_mapa(onde: Faixa, inicio: int) -> tuple[str, str]:
@@ -176,12 +186,13 @@ def parte(n: int, total: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LinhaDeSubBloco:
-    """One row of a list of sub-blocks: who has it, or had it last."""
+    """One row of a list of sub-blocks: who has it, or had it last; ``bloqueado`` by a sanction in force."""
 
     bloco: SubBlocoCIDR
     situacao: Situacao
     posse: Alocacao | None
     uso: registros.Uso | None
+    bloqueado: bool
 
     @property
     def aparencia(self) -> Any:
@@ -202,7 +213,8 @@ class LinhaDeSubBloco:
 def linhas_de(pagina: Sequence[SubBlocoCIDR], hoje: dt.date) -> list[LinhaDeSubBloco]:
     posses = consultas.ultimas_posses(pagina)
     usos = registros.usos(b.rede.cidr for b in pagina if b.adesao_id is not None)
-    return [LinhaDeSubBloco(b, b.situacao(hoje), posses.get(b.pk), usos.get(b.rede.cidr)) for b in pagina]
+    bloqueados = consultas.bloqueados_entre(pagina)
+    return [LinhaDeSubBloco(b, b.situacao(hoje), posses.get(b.pk), usos.get(b.rede.cidr), b.pk in bloqueados) for b in pagina]
 
 
 def _lista(request: HttpRequest, onde: Faixa, hoje: dt.date, tem: consultas.Ocupacao) -> dict[str, Any]:
@@ -223,7 +235,6 @@ def _do_escolhido(bloco: SubBlocoCIDR, relogio: dt.datetime) -> dict[str, Any]:
     hoje = prazos.dia_local(relogio)
     return {
         "escolhido": linhas_de([bloco], hoje)[0],
-        "bloqueado": bool(consultas.que_bloqueiam(bloco)),
         "trocar_url": endereco_da_troca(bloco),
     }
 
@@ -335,7 +346,7 @@ def pool_csv(request: HttpRequest, rede: str, dentro: str = "") -> StreamingHttp
 
 
 def _do_csv(onde: Faixa, hoje: dt.date) -> Iterator[Sequence[object]]:
-    yield ["Sub-bloco", "Máscara", "Tipo", "Situação", "Prefeitura", "Código IBGE", "Link", "Desde", "Vale até", "Livre em", "Motivo"]
+    yield CABECALHO
     depois = onde.rede.inicio - 1
     while True:
         ocupados = consultas.na_faixa(onde).filter(consultas.ocupadas(hoje), inicio__gt=depois).select_related("adesao__municipio")
@@ -351,6 +362,7 @@ def _do_csv(onde: Faixa, hoje: dt.date) -> Iterator[Sequence[object]]:
                 b.rede.mascara,
                 b.get_perfil_display(),
                 li.situacao.label,
+                "Bloqueado" if li.bloqueado else "",
                 municipio.nome if municipio else "",
                 municipio.pk if municipio else "",
                 li.uso.titulo if li.uso else "",

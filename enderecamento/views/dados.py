@@ -35,6 +35,7 @@ CABECALHO = (
     "Código IBGE",
     "Município",
     "Situação",
+    "Bloqueio",
     "Desde",
     "Até",
     "Vale até",
@@ -56,6 +57,7 @@ def _filtros(request: HttpRequest) -> dict[str, str]:
 def dados(request: HttpRequest) -> HttpResponse:
     """Everything that leaves, on one page, and the way to the import."""
     contexto = {
+        "largo": True,
         "filtros": FiltrosDasAlocacoes(_filtros(request)),
         "pools": consultas.pools(),
         "importa": pode(ator_de(request), "blocos.importar"),
@@ -77,12 +79,16 @@ def _linhas(filtros: dict[str, str]) -> Iterator[Sequence[object]]:
     yield CABECALHO
     vindas = exportacao.alocacoes(filtros).iterator(chunk_size=exportacao.LOTE)
     while lote := list(islice(vindas, exportacao.LOTE)):
-        usos = registros.usos(p.sub_bloco.rede.cidr for p in lote if p.ate is None)
+        de_hoje = [p for p in lote if p.ate is None]
+        for posse in de_hoje:
+            posse.sub_bloco.adesao = posse.adesao  # read along with the holding
+        usos = registros.usos(p.sub_bloco.rede.cidr for p in de_hoje)
+        bloqueados = consultas.bloqueados_entre(p.sub_bloco for p in de_hoje)
         for posse in lote:
-            yield _linha(posse, usos)
+            yield _linha(posse, usos, bloqueado=posse.ate is None and posse.sub_bloco_id in bloqueados)
 
 
-def _linha(posse: Alocacao, usos: dict[str, registros.Uso]) -> Sequence[object]:
+def _linha(posse: Alocacao, usos: dict[str, registros.Uso], *, bloqueado: bool) -> Sequence[object]:
     bloco, municipio = posse.sub_bloco, posse.adesao.municipio
     rede = bloco.rede
     uso = usos.get(rede.cidr) if posse.ate is None else None
@@ -98,6 +104,7 @@ def _linha(posse: Alocacao, usos: dict[str, registros.Uso]) -> Sequence[object]:
         municipio.pk,
         municipio.nome,
         situacao,
+        "Bloqueado" if bloqueado else "",
         f"{prazos.dia_local(posse.de):%d/%m/%Y}",
         f"{prazos.dia_local(posse.ate):%d/%m/%Y}" if posse.ate else "",
         f"{bloco.vale_ate:%d/%m/%Y}" if bloco.vale_ate and posse.ate is None else "",

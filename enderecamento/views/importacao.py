@@ -49,7 +49,7 @@ def importar(request: HttpRequest) -> HttpResponse:
             if erro.campo not in form.fields:
                 raise
             form.add_error(erro.campo, erro.mensagem)
-    contexto = {"form": form, "modelo": MODELO, "importadas": consultas.importadas()}
+    contexto = {"largo": True, "form": form, "modelo": MODELO, "importadas": consultas.importadas()}
     return render(request, "enderecamento/dados/importar.html", contexto, status=422 if form.errors else 200)
 
 
@@ -59,7 +59,7 @@ def importacao(request: HttpRequest, uuid: uuid_.UUID) -> HttpResponse:
     """What the file would do, or all that is wrong with it: looked at again each time it is opened. Nothing is written."""
     linha = get_object_or_404(ImportacaoDeBlocos, pk=uuid)
     if linha.gravada_em is not None:
-        return render(request, "enderecamento/dados/importada.html", {"planilha": linha})
+        return render(request, "enderecamento/dados/importada.html", {"largo": True, "planilha": linha})
     return _relatorio(request, linha, consultas.conferir(consultas.ler(linha.texto), agora=agora()))
 
 
@@ -109,6 +109,7 @@ def modelo_csv(request: HttpRequest) -> StreamingHttpResponse:
 def _relatorio(request: HttpRequest, linha: ImportacaoDeBlocos, relatorio: consultas.Relatorio, *, status: int = 200) -> HttpResponse:
     itens: Sequence[object] = relatorio.problemas or relatorio.prefeituras
     contexto = {
+        "largo": True,
         "planilha": linha,
         "relatorio": relatorio,
         "pagina": Paginator(itens, POR_PAGINA).get_page(request.GET.get("pagina")),

@@ -86,7 +86,8 @@ def _historia(posses: list[Alocacao], vale_ate: Any) -> list[dict[str, str]]:
     """The holdings as events, for ``partes/linha_do_tempo.html``."""
     linhas = []
     for p in posses:
-        linhas.append(_evento("Atribuído à prefeitura", p.por_nome, "" if p.motivo == SEM_MOTIVO else p.motivo, p.de))
+        motivo = "" if p.motivo == SEM_MOTIVO else p.motivo
+        linhas.append(_evento("Atribuído à prefeitura", p.por_nome, motivo, p.de, so_o_dia=p.so_o_dia))
         if p.ate is not None:
             linhas.append(_evento("Deixou de ser da prefeitura", p.fim_por_nome, p.fim_motivo, p.ate))
     if vale_ate is not None:
@@ -103,8 +104,8 @@ def _historia(posses: list[Alocacao], vale_ate: Any) -> list[dict[str, str]]:
     return linhas
 
 
-def _evento(titulo: str, quem: str, texto: str, em: Any) -> dict[str, str]:
-    quando = f"{prazos.dia_local(em):%d/%m/%Y}, {prazos.hora(em)}"
+def _evento(titulo: str, quem: str, texto: str, em: Any, *, so_o_dia: bool = False) -> dict[str, str]:
+    quando = f"{prazos.dia_local(em):%d/%m/%Y}{'' if so_o_dia else f', {prazos.hora(em)}'}"
     return {"titulo": titulo, "quem": quem, "texto": texto, "quando": quando, "ip": "", "momento": "passado"}
 
 

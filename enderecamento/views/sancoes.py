@@ -16,11 +16,10 @@ from contas.papeis import Papel
 from contas.permissoes import pode
 from documentos import entrega
 from enderecamento import acoes, consultas
+from enderecamento.estados import ATOS_DA_SANCAO
 from enderecamento.forms.sancoes import FiltrosDasSancoes, FormularioDaPrefeitura, FormularioFim, FormularioSancao
 from enderecamento.models import Sancao
 from nucleo.erros import RegraViolada
-
-_TITULO = {"aplicar": "Sanção aplicada", "levantar": "Sanção encerrada", "vencer": "Sanção encerrada no fim do prazo"}
 
 
 @exige("blocos.ver")
@@ -30,6 +29,7 @@ def sancoes(request: HttpRequest) -> HttpResponse:
     filtros = {nome: texto_de(request, nome) for nome in ("busca", "especie", "situacao")}
     formulario = FiltrosDasSancoes(filtros)
     contexto = {
+        "largo": True,
         "filtros": formulario,
         "em_palavras": formulario.em_palavras(),
         "ativos": any(filtros.values()),
@@ -50,7 +50,7 @@ def aplicar(request: HttpRequest) -> HttpResponse:
     adesao = next((a for a in adesoes if str(a.municipio_id) == codigo), None)
     if adesao is None:
         status = 422 if escolha.is_bound and not escolha.is_valid() else 200
-        return render(request, "enderecamento/sancoes/escolher.html", {"form": escolha, "ha": bool(adesoes)}, status=status)
+        return render(request, "enderecamento/sancoes/escolher.html", {"largo": True, "form": escolha, "ha": bool(adesoes)}, status=status)
     blocos = list(consultas.da_prefeitura(adesao.pk))
     vigentes = consultas.sancoes_de([adesao.municipio_id], so_vigentes=True)
     form = com_o_texto(request, FormularioSancao(request.POST or None, request.FILES or None, blocos=blocos, vigentes=vigentes))
@@ -67,7 +67,7 @@ def aplicar(request: HttpRequest) -> HttpResponse:
             if erro.campo not in form.fields:
                 raise
             form.add_error(erro.campo, erro.mensagem)
-    contexto = {"form": form, "adesao": adesao, "sancoes": vigentes}
+    contexto = {"largo": True, "form": form, "adesao": adesao, "sancoes": vigentes}
     return render(request, "enderecamento/sancoes/aplicar.html", contexto, status=422 if form.errors else 200)
 
 
@@ -126,10 +126,11 @@ def _sancao(pk: int) -> Sancao:
 
 def _pagina(request: HttpRequest, linha: Sancao, form: FormularioFim, *, status: int = 200) -> HttpResponse:
     contexto = {
+        "largo": True,
         "sancao": linha,
         "blocos": list(linha.sub_blocos.all()),
         "trocados": consultas.substitutos([linha]).get(linha.pk, []),
-        "historico": [(_TITULO[h.transicao], h) for h in linha.historico.order_by("em", "pk")],
+        "historico": [(ATOS_DA_SANCAO[h.transicao], h) for h in linha.historico.order_by("em", "pk")],
         "form": form,
         "encerra": linha.vigente and pode(ator_de(request), "sancoes.aplicar"),
     }

@@ -18,12 +18,13 @@ from contas.paginas import POR_PAGINA, agora, com_o_texto, fazer_uma_vez, feito,
 from contas.permissoes import pode
 from enderecamento import acoes, consultas
 from enderecamento.consultas import renumeracao as leitura
-from enderecamento.forms.trocas import FormularioAdiamento, FormularioDesfazer, FormularioRenumeracao
+from enderecamento.estados import ATOS_DA_RENUMERACAO
+from enderecamento.forms.trocas import MARCADOS, TODOS, FormularioAdiamento, FormularioDesfazer, FormularioRenumeracao
 from enderecamento.models import HistoricoRenumeracao, PoolCIDR, Renumeracao, SubBlocoCIDR
 from nucleo import campos, prazos
 from nucleo.erros import RegraViolada, TransicaoIndisponivel
 
-#: Above so many blocks in use a pool is renumbered whole, or from the map.
+#: Up to so many blocks in use may be marked one by one; a fuller pool is renumbered whole, by a part of it, or from the map.
 PARA_MARCAR = 256
 
 
@@ -42,18 +43,22 @@ def renumeracoes(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class _Origem:
-    """Where the old ones come from: a pool, or blocks picked on the map (``?bloco=``)."""
+    """Where the old ones come from: a pool, or blocks picked on the map (``?bloco=``). ``em_uso`` may be changed, ``fora`` are in another
+    exchange; ``blocos``, those that may be marked, none of a pool that has too many. ``parte``: what the map proposes (``?parte=``).
+    """
 
     pool: PoolCIDR | None
+    em_uso: int
+    fora: int
     blocos: list[SubBlocoCIDR]
-    fora: list[SubBlocoCIDR]
+    parte: str = ""
 
 
 @guarda_o_texto
 @exige("blocos.renumerar")
 @require_http_methods(["GET", "POST"])
 def renumerar(request: HttpRequest) -> HttpResponse:
-    """Begin: ``?pool=`` or ``?bloco=`` (more than one) say what; then the form, the preview, and the act."""
+    """Begin: ``?pool=`` (with ``?parte=``) or ``?bloco=`` (more than one) say what; then the form, the preview, and the act."""
     origem = _origem(request)
     if origem is None:
         return _escolher(request)
@@ -71,7 +76,7 @@ def renumerar(request: HttpRequest) -> HttpResponse:
                 if erro.status == 403:
                     raise
                 formulario.add_error(erro.campo if erro.campo in formulario.fields else None, erro.mensagem)
-    contexto = {"origem": origem, "form": formulario, "total": len(origem.blocos)}
+    contexto = {"largo": True, "origem": origem, "form": formulario, "total": origem.em_uso}
     return render(request, "enderecamento/trocas/renumerar.html", contexto, status=status)
 
 
@@ -89,44 +94,50 @@ def _origem(request: HttpRequest) -> _Origem | None:
         pool, onde = None, {"escolhidos": [b.inicio for b in achados]}
     else:
         return None
-    return _Origem(pool, list(leitura.a_trocar(**onde).select_related("adesao__municipio")), list(leitura.em_outra_troca(**onde)))
+    a_trocar = leitura.a_trocar(**onde)
+    em_uso, fora = a_trocar.count(), leitura.em_outra_troca(**onde).count()
+    marcar = pool is None or em_uso <= PARA_MARCAR
+    blocos = list(a_trocar.select_related("adesao__municipio")) if marcar else []
+    return _Origem(pool, em_uso, fora, blocos, texto_de(request, "parte").replace("-", "/"))
 
 
 def _escolher(request: HttpRequest) -> HttpResponse:
     """Which pool, when none was named."""
     contagem = consultas.ocupacao_por_pool(prazos.dia_local(agora()))
     linhas = [(pool, contagem[pool.pk]) for pool in consultas.pools() if pool.pk in contagem and contagem[pool.pk].em_uso]
-    return render(request, "enderecamento/trocas/escolher.html", {"linhas": linhas})
+    return render(request, "enderecamento/trocas/escolher.html", {"largo": True, "linhas": linhas})
 
 
 def _formulario(request: HttpRequest, origem: _Origem) -> FormularioRenumeracao:
     hoje = prazos.dia_local(agora())
-    n = len(origem.blocos)
-    marcar = origem.pool is None or n <= PARA_MARCAR
-    perfis = {b.perfil for b in origem.blocos} or ({origem.pool.perfil} if origem.pool else set())
+    perfis = {origem.pool.perfil} if origem.pool else {b.perfil for b in origem.blocos}
     contagem = consultas.ocupacao_por_pool(hoje)
-    destinos = list(leitura.pools_de_destino(perfis, menos=origem.pool.pk if origem.pool else None))
+    destinos = list(leitura.pools_de_destino(perfis))
     regioes = sorted({p.regiao for p in destinos if p.regiao})
     return FormularioRenumeracao(
         request.POST if request.method == "POST" else None,
-        blocos=[(b.inicio, f"{b}, {b.adesao.municipio.nome}") for b in origem.blocos if b.adesao] if marcar else [],
-        inteiro=f"O bloco inteiro: {n} sub-bloco{'' if n == 1 else 's'} em uso" if origem.pool else "",
-        destinos=[(p.pk, _destino(p, contagem[p.pk].livres if p.pk in contagem else 0)) for p in destinos],
+        pool=origem.pool,
+        em_uso=origem.em_uso,
+        blocos=[(b.inicio, f"{b}, {b.adesao.municipio.nome}") for b in origem.blocos if b.adesao],
+        destinos=[(p.pk, _destino(p, contagem[p.pk].livres if p.pk in contagem else 0, origem)) for p in destinos],
         regioes=[(ddd, f"DDD {ddd} ({campos.REGIOES.get(ddd, '')})") for ddd in regioes],
         hoje=hoje,
+        parte=origem.parte,
     )
 
 
-def _destino(pool: PoolCIDR, livres: int) -> str:
-    return f"{pool}, {pool.nome}: {intcomma(livres)} livre{'' if livres == 1 else 's'}"
+def _destino(pool: PoolCIDR, livres: int, origem: _Origem) -> str:
+    este = " (este mesmo bloco, fora do que sai)" if pool == origem.pool else ""
+    return f"{pool}, {pool.nome}: {intcomma(livres)} livre{'' if livres == 1 else 's'}{este}"
 
 
 def _pedido(formulario: FormularioRenumeracao, origem: _Origem) -> acoes.Pedido:
     dados = formulario.cleaned_data
-    inteiro = formulario.e_inteiro and origem.pool is not None
+    marcados = formulario.escolha == MARCADOS
     return acoes.Pedido(
-        pool_id=origem.pool.pk if inteiro and origem.pool else None,
-        escolhidos=() if inteiro else tuple(dados["blocos"]),
+        pool_id=origem.pool.pk if origem.pool and not marcados else None,
+        parte=formulario.parte_escolhida,
+        escolhidos=tuple(dados["blocos"]) if marcados else (),
         destinos=tuple(dados["destinos"]),
         regiao=dados.get("regiao", ""),
         motivo=dados["motivo"],
@@ -137,12 +148,14 @@ def _pedido(formulario: FormularioRenumeracao, origem: _Origem) -> acoes.Pedido:
 def _conferir(request: HttpRequest, formulario: FormularioRenumeracao, origem: _Origem, plano: acoes.Plano) -> HttpResponse:
     """What would become what, by prefeitura, before anything happens."""
     contexto = {
+        "largo": True,
         "origem": origem,
         "plano": plano,
         "grupos": plano.por_prefeitura,
         "form": formulario,
         "dados": formulario.cleaned_data,
-        "inteiro": formulario.e_inteiro,
+        "inteiro": formulario.escolha == TODOS,
+        "parte": leitura.nome_da_parte(parte) if (parte := formulario.parte_escolhida) else "",
     }
     return render(request, "enderecamento/trocas/conferir.html", contexto)
 
@@ -238,7 +251,7 @@ def _ato(request: HttpRequest, esta: Renumeracao, formulario: forms.Form, *, ato
                 if erro.campo not in formulario.fields:
                     raise
                 formulario.add_error(erro.campo, erro.mensagem)
-    contexto = {"renumeracao": esta, "form": formulario, "agora": agora(), "progresso": leitura.progresso(esta)}
+    contexto = {"largo": True, "renumeracao": esta, "form": formulario, "agora": agora(), "progresso": leitura.progresso(esta)}
     return render(request, f"enderecamento/trocas/{ato}.html", contexto, status=status)
 
 
@@ -259,9 +272,6 @@ def _esta(numero: str) -> Renumeracao:
     return achada
 
 
-_TITULOS = {"comecar": "Começou", "adiar": "Data adiada", "desfazer": "Desfeita", "concluir": "Terminou na data"}
-
-
 def _evento(h: HistoricoRenumeracao) -> dict[str, str]:
     """One act in words, for ``partes/linha_do_tempo.html``."""
     texto = h.comentario
@@ -269,7 +279,7 @@ def _evento(h: HistoricoRenumeracao) -> dict[str, str]:
         sem = h.dados.get("sem_confirmacao", 0)
         texto = f"{sem} {'troca' if sem == 1 else 'trocas'} sem confirmação" if sem else "Todas as trocas confirmadas"
     return {
-        "titulo": _TITULOS.get(h.transicao, h.transicao),
+        "titulo": ATOS_DA_RENUMERACAO[h.transicao],
         "quem": h.por_nome,
         "texto": texto,
         "quando": f"{timezone.localtime(h.em):%d/%m/%Y}, {prazos.hora(h.em)}",

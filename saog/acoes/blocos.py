@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
-from nucleo import fluxo
+from django.db.models import Case, Value, When
+
 from nucleo.fluxo import Ator
 from saog.estados import OCUPAM
 from saog.models import Acesso
 
-from .comum import anotar
+from .comum import anotar_links
 
 
-def trocar_sub_bloco(*, municipio_id: int, de: str, para: str, por: Ator, agora: dt.datetime) -> None:
-    """Move the open links of a prefeitura from the network ``de`` to ``para``, with a row in the history of each. Their state stays.
+def trocar_sub_blocos(*, municipio_id: int, pares: Mapping[str, str], por: Ator, agora: dt.datetime) -> None:
+    """Move the open links of a prefeitura from each network to its new one (``pares``: from → to), with a row in the history of each.
+    Their state stays. Three statements, however many links there are.
 
     Registered in ``enderecamento.registros.AO_TROCAR``: runs in the transaction of the act that confirms the exchange, which holds the
     adhesion and has checked who acts. A link whose request was returned is sent again with the new one chosen.
     """
-    for pk in Acesso.objects.filter(municipio_id=municipio_id, sub_bloco=de, estado__in=OCUPAM).order_by("pk").values_list("pk", flat=True):
-        acesso = fluxo.travar(Acesso, pk)
-        if acesso.sub_bloco != de or acesso.estado not in OCUPAM:
-            continue
-        acesso.sub_bloco = para
-        acesso.save(update_fields=["sub_bloco"])
-        anotar(acesso, "trocar_bloco", por=por, agora=agora, dados={"sub_bloco": {"de": de, "para": para}})
+    abertos = Acesso.objects.filter(municipio_id=municipio_id, sub_bloco__in=list(pares), estado__in=OCUPAM)
+    links = list(abertos.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    if not links:
+        return
+    novos = Case(*(When(sub_bloco=de, then=Value(para)) for de, para in pares.items()))
+    Acesso.objects.filter(pk__in=[link.pk for link in links]).update(sub_bloco=novos)
+    dados = ((link, {"sub_bloco": {"de": link.sub_bloco, "para": pares[link.sub_bloco]}}) for link in links)
+    anotar_links(dados, "trocar_bloco", por=por, agora=agora)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 
 from contas.permissoes import pode
-from nucleo import fluxo, prazos
+from nucleo import fluxo, gravacao, prazos
 from nucleo.calendario import calendario
 from nucleo.erros import SemPermissao
 from nucleo.fluxo import Ator
@@ -46,15 +47,25 @@ def anotar(
 ) -> HistoricoSS | HistoricoAcesso:
     """A history row for an act that leaves the state as it is."""
     linha: HistoricoSS | HistoricoAcesso = obj.historico.create(
-        transicao=ato,
-        de=obj.estado,
-        para=obj.estado,
-        em=agora,
-        por_id=por.usuario_id,
-        por_nome=por.nome,
-        por_papel=fluxo.papel_de(obj, por),
-        ip=por.ip,
-        comentario=comentario,
-        dados=dados or {},
+        **_linha(obj, ato, por=por, agora=agora), comentario=comentario, dados=dados or {}
     )
     return linha
+
+
+def anotar_links(pares: Iterable[tuple[Acesso, dict[str, Any]]], ato: str, *, por: Ator, agora: dt.datetime) -> None:
+    """``anotar`` of many links, each with its own ``dados``, in one INSERT."""
+    linhas = [HistoricoAcesso(processo=link, **_linha(link, ato, por=por, agora=agora), dados=dados) for link, dados in pares]
+    gravacao.inserir(linhas, chave="processo")
+
+
+def _linha(obj: SolicitacaoServico | Acesso, ato: str, *, por: Ator, agora: dt.datetime) -> dict[str, Any]:
+    return {
+        "transicao": ato,
+        "de": obj.estado,
+        "para": obj.estado,
+        "em": agora,
+        "por_id": por.usuario_id,
+        "por_nome": por.nome,
+        "por_papel": fluxo.papel_de(obj, por),
+        "ip": por.ip,
+    }

@@ -97,6 +97,7 @@ class Bloco(Saida):
     href: str
     tipo: Tipo
     situacao: Como
+    bloqueado: bool = Field(description="Se uma sanção em vigor o bloqueia.")
     bloco: str
     mascara: str
     primeiroHost: str
@@ -131,7 +132,8 @@ def listar(request: HttpRequest, filtros: Query[Filtros]) -> HttpResponse:
     total = lista.count()
     pagina = list(lista[filtros.offset : filtros.offset + filtros.limit])
     usos = registros.usos(b.rede.cidr for b in pagina if b.adesao_id)
-    corpo = [retratar(b, usos) for b in pagina]
+    bloqueados = dos_blocos.bloqueados_entre(pagina)
+    corpo = [retratar(b, usos, bloqueado=b.pk in bloqueados) for b in pagina]
     return em_json(corpo, X_Total_Count=str(total), X_Result_Count=str(len(corpo)))
 
 
@@ -163,7 +165,7 @@ def _um(slug: str) -> HttpResponse:
     if achado is None:
         raise Problema(404, "Não há sub-bloco com esta rede exata. Use o filtro “rede” da lista para procurar por um endereço.")
     (bloco,) = exportacao.sub_blocos(faixa=(achado.inicio, achado.inicio + 1), hoje=prazos.dia_local(agora()))
-    return em_json(retratar(bloco, registros.usos([bloco.rede.cidr])))
+    return em_json(retratar(bloco, registros.usos([bloco.rede.cidr]), bloqueado=bool(dos_blocos.bloqueados_entre([bloco]))))
 
 
 def _faixa(rede: str) -> tuple[int, int]:
@@ -174,7 +176,7 @@ def _faixa(rede: str) -> tuple[int, int]:
     return inicio, inicio + tamanho(prefixo)
 
 
-def retratar(bloco: SubBlocoCIDR, usos: Mapping[str, registros.Uso]) -> dict[str, Any]:
+def retratar(bloco: SubBlocoCIDR, usos: Mapping[str, registros.Uso], *, bloqueado: bool) -> dict[str, Any]:
     """The sub-block as JSON: read whole from what was read along, no query."""
     rede, situacao = bloco.rede, bloco.situacao(prazos.dia_local(agora()))
     dados: dict[str, Any] = {
@@ -182,6 +184,7 @@ def retratar(bloco: SubBlocoCIDR, usos: Mapping[str, registros.Uso]) -> dict[str
         "href": f"{RAIZ}/blocos/{bloco.slug}",
         "tipo": bloco.perfil.lower(),
         "situacao": str(situacao.value),
+        "bloqueado": bloqueado,
         "bloco": str(bloco.pool),
         "mascara": rede.mascara,
         "primeiroHost": rede.primeiro,

@@ -14,7 +14,10 @@ from django.db.models import Count, F, Q
 from comunicacao.models import MensagemSaida
 from demonstracao import atendimento, carga, ordens, pedidos
 from documentos.models import Documento
-from enderecamento.models import LimiteConcedido
+from enderecamento.acoes import encerrar_sancoes, lembrar_trocas, trocar
+from enderecamento.consultas import do_municipio
+from enderecamento.consultas.renumeracao import por_prefeitura as trocas_por_prefeitura
+from enderecamento.models import Alocacao, LimiteConcedido, Renumeracao, Sancao
 from nucleo import numeracao, prazos
 from nucleo.calendario import calendario
 from saog import acoes, consultas, fichas
@@ -89,6 +92,31 @@ def test_the_other_scenes_of_the_guide_are_there(aberto: Any) -> None:
     assert _da("Lins").filter(mudanca__isnull=False).count() == 2
     assert SolicitacaoServico.objects.filter(estado=Estado.ACEITA, entregas__gte=2).exists()  # refused and delivered again
     assert SolicitacaoServico.objects.filter(estado=Estado.CANCELADA, cancelamentos__estado=Estado.ACEITA).exists()
+
+
+def test_addresses_change_under_way_ended_and_undone_and_sanctions_of_each_kind_hold(aberto: Any) -> None:
+    concluida, desfeita, em_curso = Renumeracao.objects.order_by("criada_em")
+    assert [r.estado for r in (concluida, desfeita, em_curso)] == ["CONCLUIDA", "DESFEITA", "EM_CURSO"]
+    assert [p["nome"] for p in trocas_por_prefeitura(concluida, "faltam")] == ["Assis"]  # overdue
+    assert prazos.faltam(em_curso.vence_em, AGORA) == 4
+    assert [(p["nome"], p["confirmadas"], p["total"]) for p in trocas_por_prefeitura(em_curso)] == [
+        ("Bauru", 1, 1),
+        ("Botucatu", 5, 10),
+        ("Lins", 0, 5),
+    ]
+    sancoes = Sancao.objects.order_by("aplicada_em").values_list("adesao__municipio__nome", "especie", "estado")
+    assert list(sancoes) == [
+        ("Piracicaba", "BLOQUEIO_PARCIAL", "ENCERRADA"),
+        ("Franca", "ADVERTENCIA", "VIGENTE"),
+        ("Lins", "BLOQUEIO_PARCIAL", "VIGENTE"),
+        ("Taubaté", "BLOQUEIO_TOTAL", "VIGENTE"),
+    ]
+    de_agora = (trocar(agora=AGORA), lembrar_trocas(agora=AGORA), encerrar_sancoes(agora=AGORA))
+    assert de_agora == ({"prefeituras": 0, "falhas": 0, "concluidas": 0}, 0, 0)  # the sweeps of today find nothing left to do
+    for acesso in Acesso.objects.filter(estado__in=OCUPAM).exclude(sub_bloco=""):  # each link on a network its prefeitura had by then
+        posse = Alocacao.objects.get(sub_bloco=do_municipio(acesso.municipio_id, acesso.sub_bloco), ate__isnull=True)
+        trocado = acesso.historico.filter(transicao="trocar_bloco").order_by("pk").last()
+        assert posse.de < (trocado or acesso.historico.order_by("pk")[0]).em, str(acesso)
 
 
 def test_no_limit_is_passed_and_no_site_has_two_links_of_a_kind(aberto: Any) -> None:

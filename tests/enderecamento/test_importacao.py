@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from comunicacao.models import MensagemSaida
 from enderecamento import acoes, consultas
@@ -88,6 +89,7 @@ def test_a_file_that_cannot_be_read_is_refused_beside_its_field(cena: Cena, dado
     [
         ("10.64.16.0;;Botucatu;1/1/2020;", "Falta o prefixo. Escreva, por exemplo, 10.64.16.0/28.", "IP-04"),
         ("10.64.16.5/28;;Botucatu;1/1/2020;", "A rede não começa neste endereço. Seria 10.64.16.0/28?", "IP-04"),
+        ("10.64.16.64/24;;Botucatu;1/1/2020;", "Um sub-bloco privado é /28 e um público é /30.", "IP-02"),
         ("dez;;Botucatu;1/1/2020;", "Não é uma rede.", "IP-04"),
         (";;Botucatu;1/1/2020;", "Informe a rede.", "IP-04"),
         ("10.64.16.0/29;;Botucatu;1/1/2020;", "No bloco 10.64.16.0/24, privado, cada sub-bloco é /28.", "IP-02"),
@@ -172,21 +174,21 @@ def test_a_good_file_is_written_whole_with_history_since_that_day_and_no_letter(
             prazos.meia_noite(dt.date(2019, 3, 12)),
             None,
             "Cadastro anterior da PRODESP: Paço",
-            f"Importado por {cena.gestor.nome}",
+            f"Importado por {cena.gestor.nome} em 09/11/2026",
         ),
         (
             cena.itapeva.pk,
             prazos.meia_noite(dt.date(2020, 1, 31)),
             None,
             "Cadastro anterior da PRODESP",
-            f"Importado por {cena.gestor.nome}",
+            f"Importado por {cena.gestor.nome} em 09/11/2026",
         ),
         (
             cena.itapeva.pk,
             prazos.meia_noite(dt.date(2021, 2, 1)),
             None,
             "Cadastro anterior da PRODESP",
-            f"Importado por {cena.gestor.nome}",
+            f"Importado por {cena.gestor.nome} em 09/11/2026",
         ),
     ]
     assert [(b.perfil, b.ordinal) for b in consultas.da_prefeitura(cena.itapeva.pk)] == [("PRIVADO", 1), ("PUBLICO", 1)]
@@ -287,7 +289,7 @@ def test_the_command_checks_by_itself_and_writes_when_asked(cena: Cena, tmp_path
     assert retrato() == antes
     call_command("importar_blocos", str(arquivo), "--gravar", "--por", "iara@prodesp.sp.gov.br", stdout=saida)
     assert "Importados 3 sub-blocos de 2 prefeituras." in saida.getvalue()
-    assert set(Alocacao.objects.values_list("por_nome", flat=True)) == {"Importado por Iara Siqueira"}
+    assert set(Alocacao.objects.values_list("por_nome", flat=True)) == {f"Importado por Iara Siqueira em {timezone.localdate():%d/%m/%Y}"}
 
 
 def test_the_command_says_each_wrong_line_and_fails(cena: Cena, tmp_path: Path) -> None:

@@ -45,8 +45,8 @@ def movidos() -> Iterator[list[tuple[int, str, str]]]:
     """What floors above were told to move: (municipality, from, to)."""
     lista: list[tuple[int, str, str]] = []
 
-    def mover(*, municipio_id: int, de: str, para: str, por: Any, agora: dt.datetime) -> None:
-        lista.append((municipio_id, de, para))
+    def mover(*, municipio_id: int, pares: dict[str, str], por: Any, agora: dt.datetime) -> None:
+        lista.extend((municipio_id, de, para) for de, para in pares.items())
 
     registros.AO_TROCAR.append(mover)
     yield lista
@@ -148,6 +148,25 @@ def test_the_destination_may_be_pools_or_a_region_and_never_the_pool_being_empti
     assert renumerar(por=cena.gestor, blocos=blocos[2:3]).trocas.get().novo.pool_id == cena.privado.pk
     acoes.fechar_pool(outro.pk, motivo="Aposentado", por=cena.gestor, agora=AGORA)
     assert {t.novo.pool_id for t in renumerar(por=cena.gestor, pool=cena.privado).trocas.all()} == {alto.pk}
+
+
+def test_a_part_of_a_pool_goes_out_of_it_and_the_rest_stays(cena: Cena) -> None:
+    dar(cena, 5)
+    dentro = dar(cena, 2, escolhidos=[bloco("10.64.16.128/28").inicio, bloco("10.64.16.160/28").inicio])
+    parte = (dentro[0].inicio, dentro[0].inicio + 128)
+    pedido = {"pool_id": cena.privado.pk, "parte": parte}
+    feita = renumerar(por=cena.gestor, **pedido)
+    assert [(str(t.velho), str(t.novo)) for t in feita.trocas.select_related("velho", "novo")] == [
+        ("10.64.16.128/28", "10.64.16.80/28"),
+        ("10.64.16.160/28", "10.64.16.96/28"),
+    ]
+    assert (feita.pool, leitura.renumeracoes().get().parte) == (None, "10.64.16.128/25")
+    for ha, frase in ((parte, "já está em outra troca"), ((parte[1] - 32, parte[1]), "Nenhum sub-bloco de 10.64.16.224/27 está em uso")):
+        with pytest.raises(RegraViolada, match=frase) as erro:
+            renumerar(por=cena.gestor, **pedido | {"parte": ha})
+        assert erro.value.campo == "parte"
+    with pytest.raises(PoolEsgotado):  # of the nine free ones none is inside
+        renumerar(por=cena.gestor, pool_id=cena.privado.pk, parte=(cena.privado.inicio, parte[0] - 16), destinos=(cena.publico.pk,))
 
 
 def test_private_and_public_ones_are_renumbered_together_each_in_its_kind(cena: Cena) -> None:

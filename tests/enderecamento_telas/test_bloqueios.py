@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 import pytest
@@ -153,10 +154,29 @@ def test_the_pages_of_a_blocked_sub_block_and_its_link_say_so(total: bool, cena:
         (analista, f"{mapa}{livre.slug}"),
     ]
     for pessoa, endereco in do_livre:
-        assert (PILULA in texto(pessoa, endereco)) == total
+        assert (PILULA in texto(pessoa, endereco).partition('id="sub-blocos"')[0]) == total
+    lista = texto(analista, f"/blocos/{cena.privado.slug}/").partition('id="sub-blocos"')[2]
+    assert lista.count(PILULA) == (2 if total else 1)
     acoes.levantar_sancao(sancao.pk, motivo="Fim.", por=cena.gestor, agora=AGORA)
     for pessoa, endereco in paginas:
         assert PILULA not in texto(pessoa, endereco)
+
+
+@pytest.mark.parametrize("total", [True, False])
+def test_the_spreadsheets_and_the_technical_sheet_say_so(total: bool, cena: Cena, analista: Pessoa, responsavel_a1: Pessoa) -> None:
+    livre, bloqueado = dar(cena)
+    acoes.atribuir(cena.itapeva.pk, perfil="PRIVADO", quantidade=1, por=cena.analista, agora=AGORA, pool_id=cena.privado.pk)
+    bloquear(cena, *([] if total else [bloqueado]))
+    for endereco in ("/blocos/dados/alocacoes.csv", f"/blocos/{cena.privado.slug}/csv/"):
+        resposta = analista.cliente.get(endereco)
+        linhas = csv.DictReader(b"".join(resposta.streaming_content).decode("utf-8-sig").splitlines(), delimiter=";")
+        assert [linha["Bloqueio"] for linha in linhas] == ["Bloqueado" if total else "", "Bloqueado", ""]
+    for bloco, dito in ((livre, total), (bloqueado, True)):
+        ficha = acoes.encomendar_ficha(bloco.pk, por=cena.ana, agora=AGORA)
+        especie = "bloqueio total" if total else "bloqueio parcial"
+        frase = f"{especie} desde segunda-feira, 09/11/2026, até a PRODESP encerrar"
+        assert ficha.dados["bloqueios"] == ([frase] if dito else [])
+        assert (frase in texto(responsavel_a1, f"/enderecos/{bloco.slug}/ficha/{ficha.pk}/imprimir/")) == dito
 
 
 def test_the_list_of_links_marks_only_the_blocked_and_asks_as_much_for_many(cena: Cena, analista: Pessoa, responsavel_a1: Pessoa) -> None:

@@ -191,6 +191,27 @@ def test_the_gestor_sends_reads_what_it_would_do_and_imports_all(gestor_prodesp:
     assert "blocos.csv" in gestor_prodesp.cliente.get("/blocos/importar/").content.decode()
 
 
+def test_an_imported_block_begins_on_a_day_and_never_at_an_hour(
+    gestor_prodesp: Pessoa, responsavel_a1: Pessoa, auditor: Pessoa, cena: Cena
+) -> None:
+    acoes.gravar_importacao(
+        ImportacaoDeBlocos.objects.get(pk=enviar(gestor_prodesp, BOAS)["Location"][-37:-1]).pk, por=cena.gestor, agora=AGORA
+    )
+    acoes.devolver(SubBlocoCIDR.objects.get(inicio=ler_rede("203.0.113.4/30")[0]).pk, motivo="Sobrou.", por=cena.analista, agora=AGORA)
+    for pessoa, endereco, dia in (
+        (gestor_prodesp, "/blocos/sub-blocos/203.0.113.4-30/", "01/02/2021"),
+        (gestor_prodesp, "/blocos/procurar/?endereco=10.64.16.0/28", "12/03/2019"),
+        (responsavel_a1, "/enderecos/10.64.16.0-28/", "12/03/2019"),
+        (auditor, "/trilha/?sobre=bloco", "12/03/2019"),
+    ):
+        pagina = pessoa.cliente.get(endereco).content.decode()
+        assert dia in pagina
+        assert "Importado por" in pagina
+        assert "em 09/11/2026" in pagina
+        assert "00h00" not in pagina
+    assert "09/11/2026, 10h12" in gestor_prodesp.cliente.get("/blocos/sub-blocos/203.0.113.4-30/").content.decode()
+
+
 def test_one_block_is_told_in_the_singular(gestor_prodesp: Pessoa, cena: Cena) -> None:
     endereco = enviar(gestor_prodesp, "10.64.16.0/28;;Botucatu;1/1/2020;\n")["Location"]
     assert "É 1 sub-bloco de 1 prefeitura. Nada foi gravado ainda." in gestor_prodesp.cliente.get(endereco).content.decode()

@@ -196,7 +196,7 @@ def test_a_12_is_drawn_in_few_queries(cena: Cena, analista: Pessoa) -> None:
     with CaptureQueriesContext(connection) as depois:
         analista.cliente.get(url("pool", grande.slug))
     assert len(antes) <= 10
-    assert len(depois) <= len(antes) + 3  # which links use them, who held them, what is in exchange
+    assert len(depois) <= len(antes) + 4  # which links use them, who held them, what is in exchange, what is blocked
 
 
 def test_a_public_pool_is_drawn_in_30s(cena: Cena, analista: Pessoa) -> None:
@@ -292,6 +292,7 @@ def test_the_forecast_is_a_straight_line_from_the_last_12_months(cena: Cena) -> 
     )
     dito = consultas.previsao(onde, consultas.Ocupacao(12, 0, 1, 3), AGORA)
     assert dito.frase == "cheio por volta de mar/2027", "four to go at twelve a year: four months"
+    assert consultas.previsao(onde, consultas.Ocupacao(8, 4, 1, 3), AGORA).frase == "cheio por volta de nov/2027", "exchanges come back"
     assert consultas.previsao(onde, consultas.Ocupacao(16, 0, 0, 0), AGORA).frase == "cheio"
 
 

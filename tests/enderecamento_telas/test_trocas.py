@@ -185,6 +185,7 @@ def test_prodesp_sees_who_confirmed_who_did_not_and_who_is_late(palco: Palco, em
     depois = texto(de_novo(palco.analista).get(pagina))
     assert "3 trocas sem confirmação." in depois
     assert "Venceu sem confirmar" in depois
+    assert "1 de 4 confirmadas Sem confirmar" in texto(de_novo(palco.analista).get(url("renumeracoes")))
     assert "Adiar a data" not in texto(de_novo(palco.gestor).get(pagina))
 
 

@@ -15,7 +15,7 @@ from enderecamento.models import SubBlocoCIDR
 from nucleo import prazos
 from nucleo.fluxo import SISTEMA
 from saog import acoes, consultas
-from saog.acoes.blocos import trocar_sub_bloco
+from saog.acoes.blocos import trocar_sub_blocos
 from saog.models import Acesso, SolicitacaoServico
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU, ITAPEVA, Pessoa
@@ -48,7 +48,7 @@ def recusa(cena: Cena, cidr: str, **mudancas: str) -> str:
 
 def test_a_floor_above_answers_for_the_links_and_only_it() -> None:
     assert [consultas.links_que_usam] == registros.QUEM_USA
-    assert [trocar_sub_bloco] == registros.AO_TROCAR
+    assert [trocar_sub_blocos] == registros.AO_TROCAR
 
 
 def test_one_of_the_prefeituras_own_is_taken_and_none_at_all_too(blocos: Cena) -> None:
@@ -121,8 +121,10 @@ def test_an_exchange_moves_the_open_links_and_leaves_a_row_in_their_history(bloc
     link = solicitacoes.em_servico(blocos.ana, analista=blocos.analista, operadora=operadora.ator, mudancas={"sub_bloco": "10.64.16.0/28"})
     outro = enviar(blocos, "10.64.16.16/28", n="3").acesso
     assert outro is not None
-    for por, de, para in ((blocos.ana, "10.64.16.0/28", "10.64.20.0/28"), (SISTEMA, "10.64.16.16/28", "10.64.20.16/28")):
-        trocar_sub_bloco(municipio_id=BOTUCATU, de=de, para=para, por=por, agora=AGORA + DIA)
+    pares = {"10.64.16.0/28": "10.64.20.0/28", "10.64.16.16/28": "10.64.20.16/28", "10.64.16.32/28": "10.64.20.32/28"}
+    with CaptureQueriesContext(connection) as feitas:
+        trocar_sub_blocos(municipio_id=BOTUCATU, pares=pares, por=SISTEMA, agora=AGORA + DIA)
+    assert len(feitas) == 3
     for qual, para, estado in ((link, "10.64.20.0/28", "EM_SERVICO"), (outro, "10.64.20.16/28", "RESERVADO")):
         acesso = Acesso.objects.get(pk=qual.pk)
         assert (acesso.sub_bloco, acesso.estado) == (para, estado)
@@ -133,9 +135,9 @@ def test_an_exchange_moves_the_open_links_and_leaves_a_row_in_their_history(bloc
 def test_an_exchange_leaves_other_prefeituras_and_ended_links_alone(blocos: Cena) -> None:
     ss = enviar(blocos, "10.64.16.0/28")
     acoes.cancelar(ss_id=ss.pk, motivo="Mudou.", por=blocos.ana, agora=AGORA)
-    trocar_sub_bloco(municipio_id=BOTUCATU, de="10.64.16.0/28", para="10.64.20.0/28", por=blocos.ana, agora=AGORA)
+    trocar_sub_blocos(municipio_id=BOTUCATU, pares={"10.64.16.0/28": "10.64.20.0/28"}, por=blocos.ana, agora=AGORA)
     aberto = enviar(blocos, "10.64.16.16/28", n="1").acesso
-    trocar_sub_bloco(municipio_id=ITAPEVA, de="10.64.16.16/28", para="10.64.20.0/28", por=blocos.ana, agora=AGORA)
+    trocar_sub_blocos(municipio_id=ITAPEVA, pares={"10.64.16.16/28": "10.64.20.0/28"}, por=blocos.ana, agora=AGORA)
     assert {a.sub_bloco for a in Acesso.objects.all()} == {"10.64.16.0/28", "10.64.16.16/28"}
     assert aberto is not None
     assert not aberto.historico.filter(transicao="trocar_bloco").exists()
@@ -152,7 +154,7 @@ def test_the_analyst_does_not_take_back_what_a_link_uses(blocos: Cena) -> None:
 
 def test_the_order_tells_the_operadora_the_network_of_now_while_open_and_of_then_afterwards(blocos: Cena, operadora: Pessoa) -> None:
     ss = solicitacoes.emitida(enviar(blocos, "10.64.16.0/28"), analista=blocos.analista, responsavel=blocos.ana)
-    trocar_sub_bloco(municipio_id=BOTUCATU, de="10.64.16.0/28", para="10.64.20.0/28", por=SISTEMA, agora=AGORA)
+    trocar_sub_blocos(municipio_id=BOTUCATU, pares={"10.64.16.0/28": "10.64.20.0/28"}, por=SISTEMA, agora=AGORA)
     assert sub_bloco_na_ordem(ss) == "10.64.20.0/28"
     solicitacoes.entregue(ss, operadora=operadora.ator)
     acoes.aceitar(ss_id=ss.pk, por=blocos.ana, agora=AGORA)

@@ -86,6 +86,7 @@ def test_a_block_says_all_its_facts_and_nobodys_name(token: str, atribuidos: lis
         "href": "/api/prodesp/v1/blocos/10.64.16.0-28",
         "tipo": "privado",
         "situacao": "em_uso",
+        "bloqueado": False,
         "bloco": "10.64.16.0/24",
         "mascara": "255.255.255.240",
         "primeiroHost": "10.64.16.1",
@@ -105,6 +106,14 @@ def test_what_rests_says_until_when_and_what_is_exchanged_its_last_day(token: st
     SubBlocoCIDR.objects.filter(pk=atribuidos[0].pk).update(ordinal=None, troca_ate=prazos.meia_noite(timezone.localdate(AGORA)))
     trocado = json.loads(ler("/blocos/10.64.16.0-28", token).content)
     assert (trocado["situacao"], trocado["valeAte"]) == ("em_troca", "2026-11-08")
+
+
+def test_what_a_sanction_blocks_says_so(token: str, atribuidos: list[SubBlocoCIDR], cena: Cena) -> None:
+    dados: dict[str, Any] = {"especie": "BLOQUEIO_PARCIAL", "motivo": "Varredura.", "blocos": [atribuidos[1].pk]}
+    dos_blocos.aplicar_sancao(cena.botucatu.pk, **dados, por=cena.gestor, agora=AGORA)
+    lista = json.loads(ler("/blocos?situacao=em_uso", token).content)
+    assert [b["rede"] for b in lista if b["bloqueado"]] == ["10.64.16.16/28"]
+    assert json.loads(ler("/blocos/10.64.16.16-28", token).content)["bloqueado"]
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from adesao.registros import FONTES_DA_TRILHA
+from enderecamento import acoes as dos_blocos
 from saog import acoes
 from saog.models import Acesso, SolicitacaoServico
 from tests.apoio import solicitacoes
-from tests.apoio.elenco import AGORA, ITAPEVA, Pessoa
+from tests.apoio.elenco import AGORA, BOTUCATU, ITAPEVA, Pessoa
 from tests.apoio.solicitacoes import DIA
+from tests.apoio.trocas import renumerar
+from tests.enderecamento.conftest import Cena, cena
 
 from .conftest import Gente
 
+__all__ = ["cena"]
 pytestmark = pytest.mark.django_db
 TRILHA = "/trilha/"
 
@@ -34,7 +38,7 @@ def atos(pagina: str) -> list[str]:
 
 
 def test_each_process_registered_its_own_source() -> None:
-    assert set(FONTES_DA_TRILHA) == {"adesao", "bloco", "bloco-fim", "ss", "link", "sistema"}
+    assert set(FONTES_DA_TRILHA) == {"adesao", "bloco", "bloco-fim", "renumeracao", "sancao", "ss", "link", "sistema"}
 
 
 def test_the_acts_of_requests_and_links_are_told_newest_first(gente: Gente, entregue: SolicitacaoServico) -> None:
@@ -61,6 +65,20 @@ def test_one_search_and_one_filter_serve_every_process(gente: Gente, enviada: So
     assert set(atos(so_links)) == {"Link: pedido"}
     assert "Nenhum ato com esta busca" in busca(busca="ninguém", sobre="ss")
     assert atos(busca(sobre="nada disso"))  # an unknown value filters nothing
+
+
+def test_renumberings_and_sanctions_are_told_and_found_by_municipality(auditor: Pessoa, cena: Cena) -> None:
+    blocos = dos_blocos.atribuir(cena.botucatu.pk, perfil="PRIVADO", por=cena.analista, agora=AGORA)
+    renumeracao = renumerar(por=cena.gestor, blocos=blocos)
+    dos_blocos.confirmar_trocas(renumeracao.pk, municipio_id=BOTUCATU, por=cena.ana, agora=AGORA + DIA)
+    sancao = dos_blocos.aplicar_sancao(cena.botucatu.pk, especie="ADVERTENCIA", motivo="Varredura.", por=cena.gestor, agora=AGORA + DIA)
+    tudo, dela = (texto(auditor.cliente.get(TRILHA, {"sobre": "bloco", "busca": b})) for b in ("", "botucatu"))
+    assert {"Renumeração: começou", "Renumeração: trocas confirmadas", "Sanção aplicada"} <= set(atos(tudo))
+    assert {"Renumeração: trocas confirmadas", "Sanção aplicada"} <= set(atos(dela))
+    for caminho in (f"/renumeracoes/{renumeracao.slug}/", f"/sancoes/{sancao.pk}/"):
+        assert caminho in dela
+        assert auditor.cliente.get(caminho).status_code == 200
+    assert not atos(texto(auditor.cliente.get(TRILHA, {"sobre": "bloco", "busca": "itapeva"})))
 
 
 def test_a_draft_is_told_without_a_way_into_it(gente: Gente, rascunho: SolicitacaoServico) -> None:
