@@ -246,10 +246,9 @@ def ocupar(
     for vaga in vagas:
         vaga.adesao, vaga.ordinal = adesao, lugares[vaga.pk]
         vaga.excedente = concedido if vaga.ordinal > TETO[vaga.perfil] else None
-    acima = [v.pk for v in vagas if v.excedente is not None]
     valores: dict[str, object] = {"adesao": adesao, "ordinal": _por_pk(lugares)}
-    if acima:
-        valores["excedente"] = _por_pk(dict.fromkeys(acima, concedido.pk if concedido else None))
+    if any(v.excedente_id for v in vagas):
+        valores["excedente"] = _por_pk({v.pk: v.excedente_id for v in vagas})
     SubBlocoCIDR.objects.filter(pk__in=lugares).update(**valores)
     posses = [Alocacao(sub_bloco=v, adesao=adesao, de=agora, por_id=por.usuario_id, por_nome=por.nome, motivo=motivo[:200]) for v in vagas]
     gravacao.inserir(posses, chave="sub_bloco")

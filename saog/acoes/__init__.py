@@ -11,6 +11,7 @@ from .prazo import Varredura, lembrar_aceite, vencer_prazos
 from .prodesp import (
     conceder_limite,
     devolver,
+    encerrar_limite,
     marcar_pendencia,
     retirar_pendencia,
     retomar_validacao,
@@ -41,6 +42,7 @@ __all__ = [
     "devolver",
     "emitir",
     "emitir_varias",
+    "encerrar_limite",
     "entregar",
     "enviar",
     "enviar_varias",

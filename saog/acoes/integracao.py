@@ -14,7 +14,7 @@ from contas.permissoes import pode
 from contas.segredos import resumo
 from nucleo import fluxo, prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel, texto_exigido
-from nucleo.fluxo import Ator
+from nucleo.fluxo import SISTEMA, Ator
 from saog.estados import EM_ACEITE, NA_OPERADORA
 from saog.models import (
     ESCOPOS_DE,
@@ -198,6 +198,16 @@ def reenviar_aviso(*, aviso_id: int, por: Ator, agora: dt.datetime) -> AvisoDeSi
         aviso.save(update_fields=["situacao", "tentativas", "tentar_em", "erro"])
         _registrar(aviso.assinatura.sistema, "reenviar_aviso", por=por, agora=agora, dados={"aviso": aviso.pk})
     return aviso
+
+
+@transaction.atomic
+def desistir_do_aviso(aviso: AvisoDeSistema, erro: str, *, agora: dt.datetime) -> None:
+    """Give up a notice this worker holds, and say so in the audit of its system. Nothing when the lease is over."""
+    meu = AvisoDeSistema.objects.filter(pk=aviso.pk, situacao=AvisoDeSistema.Situacao.PENDENTE, reservado_ate=aviso.reservado_ate)
+    if meu.update(situacao=AvisoDeSistema.Situacao.DESISTIDO, tentar_em=None, reservado_ate=None, erro=erro[:120]):
+        dados = {"aviso": aviso.pk, "tentativas": aviso.tentativas}
+        comentario = f"{aviso.get_evento_display()}, solicitação {aviso.solicitacao.numero}: {erro}"[:500]
+        _registrar(aviso.assinatura.sistema, "desistir_de_aviso", por=SISTEMA, agora=agora, comentario=comentario, dados=dados)
 
 
 # --- The system itself ----------------------------------------------------------------------------------------------------

@@ -25,13 +25,21 @@ from .comum import anotar, travada
 SEM_ADESAO = "A adesão da prefeitura não está em vigor. Sem ela não há pedidos de link."
 
 
+def _em_vigor(municipio_id: int) -> Adesao | None:
+    return Adesao.objects.filter(municipio_id=municipio_id, estado=EstadoDaAdesao.APROVADA).first()
+
+
+def travar_adesao(municipio_id: int) -> Adesao | None:
+    """The adhesion in force under lock, if there is one: nobody takes a place meanwhile. Needs a transaction."""
+    adesao = _em_vigor(municipio_id)
+    return fluxo.travar(Adesao, adesao.pk) if adesao is not None else None
+
+
 def adesao_em_vigor(municipio_id: int, *, travar: bool = False) -> Adesao:
     """The adhesion in force of a prefeitura, under lock when asked: the first lock of every act that takes a place (lock order of the
     house). Raises ``RegraViolada`` (ADS-01) when there is none.
     """
-    adesao = Adesao.objects.filter(municipio_id=municipio_id, estado=EstadoDaAdesao.APROVADA).first()
-    if adesao is not None and travar:
-        adesao = fluxo.travar(Adesao, adesao.pk)
+    adesao = travar_adesao(municipio_id) if travar else _em_vigor(municipio_id)
     if adesao is None or adesao.estado != EstadoDaAdesao.APROVADA:
         raise RegraViolada(SEM_ADESAO, regra="ADS-01")
     return adesao

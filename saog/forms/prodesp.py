@@ -128,6 +128,26 @@ class FormularioLimite(forms.Form):
         campo.minimo = hoje
 
 
+class FormularioFimDoLimite(forms.Form):
+    """When and why a granted limit ends before its time (LNK-06)."""
+
+    ultimo_dia = campos.CampoDia(label="Último dia", required=False, help_text="Em branco, o limite termina agora. Por exemplo: 31/12/2027")
+    motivo = campos.CampoTexto(
+        label="Por que o limite termina",
+        linhas=True,
+        max_length=500,
+        help_text="A prefeitura lê este texto, por e-mail.",
+        error_messages={"required": "Escreva por que o limite termina."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, dados: Any = None, *, hoje: dt.date) -> None:
+        super().__init__(dados, label_suffix="", auto_id="id_encerrar_%s")
+        campo = self.fields["ultimo_dia"]
+        assert isinstance(campo, campos.CampoDia)
+        campo.minimo = hoje
+
+
 # --- Catalogue ------------------------------------------------------------------------------------------------------
 class FormularioTipo(forms.Form):
     """A kind of request: what people read of it. What it does to a link does not change here (SS-06)."""

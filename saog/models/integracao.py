@@ -50,6 +50,7 @@ _ATOS = {
     "permitir_endereco": "Endereço permitido",
     "retirar_endereco": "Endereço retirado",
     "reenviar_aviso": "Aviso posto de novo na fila",
+    "desistir_de_aviso": "Aviso sem entrega",
     "assinar": "Avisos assinados",
     "cancelar_assinatura": "Assinatura encerrada",
 }

@@ -149,6 +149,15 @@ class Atos:
             agora=self.agora,
         )
 
+    def _encerrar(self, _: Any, __: Any, sorte: random.Random) -> None:
+        acoes.encerrar_limite(
+            municipio_id=sorte.choice(sorted(RESPONSAVEIS)),
+            ultimo_dia=prazos.dia_local(self.agora) + dt.timedelta(days=sorte.randint(-1, 20)) if sorte.random() < 0.4 else None,
+            motivo="Fecharam.",
+            por=ELENCO[sorte.choice(("gestor_prodesp", "gestor_prodesp", "analista"))],
+            agora=self.agora,
+        )
+
     def _cair(self, ss: SolicitacaoServico, por: Ator, sorte: random.Random) -> None:
         """The portal was out on the last day of this one (PRZ-04)."""
         if ss.ate_quando is None:

@@ -24,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from comunicacao.models import MensagemSaida
 from documentos.models import Documento
-from enderecamento.models import LimiteConcedido
+from enderecamento.models import FimDoLimite, LimiteConcedido
 from nucleo import prazos
 from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
@@ -81,9 +81,9 @@ CERTOS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 #: Acts that nothing may refuse to the right person in those states, whatever else happened.
 SEM_RECUSA = {"descartar", "cancelar", "atender", "agendar", "marco", "aceitar", "recusar", "devolver"}
-SEMPRE = ("iniciar", "mudar", "varrer", "lembrar", "suspender", "liberar", "conceder", "enviar_varias", "validar_varias")
+SEMPRE = ("iniciar", "mudar", "varrer", "lembrar", "suspender", "liberar", "conceder", "encerrar", "enviar_varias", "validar_varias")
 MODELOS = (
-    Unidade, SuspensaoDeValidacao, LimiteConcedido, EnvioSS, PendenciaSS, Entrega, Marco, HistoricoSS, HistoricoAcesso,
+    Unidade, SuspensaoDeValidacao, LimiteConcedido, FimDoLimite, EnvioSS, PendenciaSS, Entrega, Marco, HistoricoSS, HistoricoAcesso,
     MensagemSaida, Documento,
 )  # fmt: skip
 
@@ -130,7 +130,7 @@ class Maquina(Atos, RuleBasedStateMachine):
         if qual < 0.04:
             self.agora += dt.timedelta(days=sorte.randint(1, 15))
         elif qual < 0.2 or not abertas:
-            self._tentar(sorte.choices(SEMPRE, (5, 1, 1, 1, 1, 1, 1, 1, 1))[0], None, None, sorte)
+            self._tentar(sorte.choices(SEMPRE, (5, 1, 1, 1, 1, 1, 1, 1, 1, 1))[0], None, None, sorte)
         elif qual < 0.86:
             param = [ss for ss in abertas if ss.natureza == Natureza.CANCELAMENTO]
             ss = sorte.choice(param) if param and sorte.random() < 0.5 else max(sorte.choices(abertas, k=3), key=_adiante)

@@ -212,6 +212,9 @@ def test_another_answer_is_tried_again_by_the_table_and_then_given_up(
             agora = aviso.tentar_em
     assert esperas == [dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 360)]
     assert (aviso.situacao, aviso.erro, len(ouvinte.chegaram)) == ("desistido", f"Respondeu {status}", 6)  # no redirect was followed
+    dito = aviso.assinatura.sistema.historico.order_by("-pk")[0]  # in the trail of audit, as done by the portal
+    assert (dito.em_palavras, dito.por_id, dito.em) == ("Aviso sem entrega", None, agora)
+    assert f"Respondeu {status}" in dito.comentario
     assert all(caminho == "/avisos/ordens" for caminho, _, _ in ouvinte.chegaram)
     ouvinte.status = 200
     integracao.reenviar_aviso(aviso_id=aviso.pk, por=atores.gestor, agora=agora)
