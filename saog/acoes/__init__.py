@@ -2,7 +2,7 @@
 
 from .aceite import aceitar, recusar
 from .arquivos import ENTREGA, RECUSA, anexar, retirar_anexo
-from .catalogo import incluir_velocidade, ligar_velocidade, salvar_motivo, salvar_preco, salvar_tipo
+from .catalogo import criar_tipo, incluir_velocidade, ligar_velocidade, salvar_motivo, salvar_preco, salvar_tipo
 from .comum import prazo_da_conferencia
 from .correcao import SemCorrecao, responder_pendencia, sem_correcao
 from .envio import FaltaPreencher, LimiteAtingido, cancelar, emitir, emitir_varias, enviar, enviar_varias
@@ -37,6 +37,7 @@ __all__ = [
     "atender",
     "cancelar",
     "conceder_limite",
+    "criar_tipo",
     "declarar_inviavel",
     "descartar",
     "devolver",

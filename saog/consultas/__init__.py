@@ -2,7 +2,7 @@
 
 from .acesso import acesso_de, arquivos, documento_para, municipio_de, obter, visiveis
 from .blocos import bloqueios, links_que_usam, sub_blocos_de
-from .catalogo import motivos, oferta, preco, precos_vigentes, suspensao_de, tipo, tipos, validacao_suspensa, velocidades
+from .catalogo import motivos, oferta, preco, precos_vigentes, suspensao_de, tipo, tipo_de, tipos, validacao_suspensa, velocidades
 from .leitura import (
     EntregaLida,
     Mudanca,
@@ -98,6 +98,7 @@ __all__ = [
     "sub_blocos_de",
     "suspensao_de",
     "tipo",
+    "tipo_de",
     "tipos",
     "ultimo_envio",
     "uso",

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from nucleo import campos
-from saog.estados import Servico
+from saog.estados import Comportamento, Servico
 from saog.models import MotivoDeDevolucao, Preco, TipoDeSolicitacao, Velocidade
 from saog.models.catalogo import CAPACIDADE_MAXIMA, LIMITE_DE_INTRANET
 
@@ -171,6 +171,20 @@ class FormularioTipo(forms.Form):
     ativo = forms.BooleanField(label="Em uso", required=False)
 
     sem_opcional = True
+
+
+class FormularioTipoNovo(FormularioTipo):
+    """A new kind, with what it does chosen among what the portal knows (SS-06)."""
+
+    comportamento = forms.ChoiceField(
+        label="O que ele faz",
+        choices=Comportamento.choices,
+        widget=forms.RadioSelect,
+        help_text="Decide o que o formulário pergunta e o que o aceite muda no link. Não muda depois.",
+        error_messages={"required": "Escolha o que o tipo faz.", "invalid_choice": "Escolha uma das opções da lista."},
+    )
+
+    field_order = ("nome", "explicacao", "comportamento", "ordem", "ativo")
 
 
 class FormularioVelocidade(forms.Form):

@@ -186,7 +186,7 @@ def test_each_role_gets_what_the_table_says(
         assert cliente.get(endereco).status_code == fila, endereco
     for endereco in (url("catalogo"), url("configuracoes")):
         assert cliente.get(endereco).status_code == catalogo, endereco
-    for endereco in (url("tipo", None, "ativacao"), url("preco_novo"), url("motivo_novo")):
+    for endereco in (url("tipo", None, "ativacao"), url("tipo_novo"), url("preco_novo"), url("motivo_novo")):
         assert cliente.get(endereco).status_code == edita, endereco
     assert cliente.post(url("validar", enviada)).status_code == valida
     assert estado(enviada) == ("VALIDADA" if valida == 302 else "EM_VALIDACAO")
