@@ -7,6 +7,7 @@ import secrets
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from contas.models import Usuario
@@ -258,6 +259,20 @@ def limpar_chaves(*, agora: dt.datetime) -> int:
     """Throw away the answers kept for ``Idempotency-Key`` past their day; return how many."""
     apagadas, _ = ChaveDeIdempotencia.objects.filter(criada_em__lte=agora - VALIDADE_DA_CHAVE).delete()
     return apagadas
+
+
+def limpar_avisos(*, agora: dt.datetime, pedaco: int = 1000) -> int:
+    """Throw away the notices delivered more than ``settings.GUARDA_DOS_AVISOS_DIAS`` days ago, ``pedaco`` at a time; return how many.
+
+    Each chunk is its own transaction, oldest first, so that nobody waits for long. Those still waiting or given up are left alone.
+    """
+    velhos = AvisoDeSistema.objects.filter(
+        situacao=AvisoDeSistema.Situacao.ENVIADO, enviado_em__lt=agora - dt.timedelta(days=settings.GUARDA_DOS_AVISOS_DIAS)
+    ).order_by("enviado_em", "pk")
+    apagados = 0
+    while pks := list(velhos.values_list("pk", flat=True)[:pedaco]):
+        apagados += AvisoDeSistema.objects.filter(pk__in=pks).delete()[0]
+    return apagados
 
 
 # --- Acts on an order that change no state ---------------------------------------------------------------------------------

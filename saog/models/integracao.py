@@ -206,6 +206,7 @@ class AvisoDeSistema(models.Model):
         indexes = [
             models.Index(fields=["tentar_em"], name="saog_avisos_a_enviar", condition=Q(situacao="pendente")),
             models.Index(fields=["-criado_em"], name="saog_avisos_sem_entrega", condition=Q(situacao="desistido")),
+            models.Index(fields=["enviado_em"], name="saog_avisos_entregues", condition=Q(situacao="enviado")),
         ]
 
     def __str__(self) -> str:

@@ -266,3 +266,18 @@ def test_an_address_taken_out_is_not_called_again(assinado: dict[str, str], orde
     aviso = AvisoDeSistema.objects.get()
     with pytest.raises(TransicaoIndisponivel):
         integracao.reenviar_aviso(aviso_id=aviso.pk, por=atores.gestor, agora=AGORA)
+
+
+def test_delivered_notices_are_kept_for_their_days_and_the_others_stay(assinado: Any, ordens: Ordens, ouvinte: Ouvinte, settings: Any):
+    settings.GUARDA_DOS_AVISOS_DIAS = 7
+    for _ in range(3):
+        ordens.em("EMITIDA")
+    entrega.varrer(relogio=lambda: AGORA)
+    ordens.em("EMITIDA")  # waits
+    desistido = AvisoDeSistema.objects.order_by("pk")[0]
+    AvisoDeSistema.objects.filter(pk=desistido.pk).update(situacao="desistido", enviado_em=None)
+    assert integracao.limpar_avisos(agora=AGORA + 7 * DIA) == 0
+    with CaptureQueriesContext(connection) as consultas:
+        assert integracao.limpar_avisos(agora=AGORA + 7 * DIA + dt.timedelta(seconds=1), pedaco=1) == 2
+    assert sum("DELETE" in c["sql"] for c in consultas) == 2  # one chunk at a time
+    assert sorted(AvisoDeSistema.objects.values_list("situacao", flat=True)) == ["desistido", "pendente"]
