@@ -53,7 +53,7 @@ ATOS: Mapping[str, str] = MappingProxyType(
         "fila_ss.ver": "Ver a fila de solicitações",
         "ss.validar": "Validar ou devolver uma solicitação",
         "ss.suspender": "Suspender ou retomar a validação de uma prefeitura",
-        "ss.limites": "Conceder mais de 20 links de intranet",
+        "ss.limites": "Conceder mais de 20 links de intranet e encerrar o que foi concedido",
         "ss.catalogo": "Editar tipos, velocidades, preços e motivos de devolução das solicitações",
         "api.gerir": "Gerir os sistemas da Operadora: tokens e endereços de aviso",
         "ordens.ver": "Ver as ordens emitidas à Operadora",

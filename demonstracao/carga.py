@@ -155,6 +155,7 @@ def _assentar(agora: dt.datetime) -> None:
     progress of the making.
     """
     _enviadas(Q())
+    _sem_pressa(Q(dono__startswith="ss:"))
     pendentes = Documento.objects.filter(origem=Documento.Origem.GERADO, situacao=Documento.Situacao.PENDENTE)
     pendentes.update(tentar_em=None)
     editaveis = Adesao.objects.filter(estado__in=EDITAVEIS).annotate(primeiro=Case(When(municipio__nome=VITRINE, then=0), default=1))
@@ -171,6 +172,12 @@ def _assentar_pedidos(municipio_id: int) -> None:
     da_casa = Usuario.objects.filter(vinculos__orgao__municipio_id=municipio_id).values("email")
     _enviadas(Q(dono__in=donos) | Q(dono="", para__in=da_casa, assunto_tipo__startswith="ss_"))
     Documento.objects.filter(dono__in=donos, situacao=Documento.Situacao.PENDENTE).update(tentar_em=None)
+    _sem_pressa(Q(dono__in=donos))
+
+
+def _sem_pressa(quais: Q) -> None:
+    """The files that came with a delivery are handed over as they are: no sweep draws their pages."""
+    Documento.objects.filter(quais, origem=Documento.Origem.RECEBIDO).update(tentar_em=None)
 
 
 def _enviadas(quais: Q) -> None:

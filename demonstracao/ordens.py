@@ -7,14 +7,19 @@ import random
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.core.files.base import File
+
+from demonstracao import anexos
 from demonstracao import atendimento as a
 from demonstracao.pedidos import ATIVACAO, CANCELAMENTO, DESATIVACAO, MUDANCA, Local, Pedido
 from demonstracao.tempo import Relogio
 from demonstracao.textos import dia
 from nucleo import prazos
+from nucleo.fluxo import Ator
 from nucleo.regras import regra
 from saog import acoes, consultas
 from saog.estados import Estado, Natureza
+from saog.models import SolicitacaoServico
 
 if TYPE_CHECKING:
     from demonstracao.quadro import Quadro
@@ -212,6 +217,8 @@ class Obra:
 
     def _recusar(self, p: Pedido) -> None:
         por = self.quadro.responsavel(self.local.municipio, self.r)
+        if "arquivos" in p.marcas:
+            self._anexar(acoes.RECUSA, por, [anexos.foto("cabo-solto.jpg", solto=True)])
         acoes.recusar(ss_id=self.ss_id, motivo=self.r.choice(a.RECUSAS), por=por, agora=self.t)
         self.vence = None
 
@@ -264,7 +271,20 @@ class Obra:
         tipo = ATIVACAO if self.natureza == Natureza.ATIVACAO else p.tipo
         dados = self.escrita.entrega(tipo, self.pedida, vez=self.entregas)
         self.entregas += 1
+        if "arquivos" in p.marcas:
+            self._anexar(acoes.ENTREGA, self.quadro.operadora, anexos.da_entrega(self.ss, dados, em=self.t))
         self.vence = acoes.entregar(ss_id=self.ss_id, dados=dados, por=self.quadro.operadora, agora=self.t).aceite_vence_em
+
+    @property
+    def ss(self) -> SolicitacaoServico:
+        """The request as it is now."""
+        return SolicitacaoServico.objects.select_related("municipio").get(pk=self.ss_id)
+
+    def _anexar(self, qual: str, por: Ator, arquivos: list[File[bytes]]) -> None:
+        """Through the real gate, jail and all: only a few requests have files, so that the beginning stays quick."""
+        for n, arquivo in enumerate(arquivos):
+            em = self.t - dt.timedelta(seconds=10 * (len(arquivos) - n))
+            acoes.anexar(ss_id=self.ss_id, arquivo=arquivo, qual=qual, por=por, agora=em)
 
     def _inviavel(self, p: Pedido) -> None:
         motivo = a.INVIAVEIS[self.local.ordem % 3]

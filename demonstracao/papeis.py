@@ -44,7 +44,8 @@ Bloco = tuple[str, bool, int]
 
 
 @functools.cache
-def _fonte(tamanho: int, negrito: bool) -> Fonte:
+def fonte_de(tamanho: int, negrito: bool) -> Fonte:
+    """The letters of these drawings, in pixels."""
     fonte = ImageFont.truetype(str(fontpkg.path("open-sans")), tamanho)
     fonte.set_variation_by_axes([700.0 if negrito else 400.0, 100.0])
     return fonte
@@ -52,13 +53,13 @@ def _fonte(tamanho: int, negrito: bool) -> Fonte:
 
 @functools.cache
 def _largura(palavra: str, tamanho: int, negrito: bool) -> float:
-    return _fonte(tamanho, negrito).getlength(palavra)
+    return fonte_de(tamanho, negrito).getlength(palavra)
 
 
 @functools.lru_cache(maxsize=4000)
 def _linha(texto: str, tamanho: int, negrito: bool) -> Image.Image:
     """A line as a mask; most lines are the model's and come in every paper, so they are rendered once."""
-    fonte = _fonte(tamanho, negrito)
+    fonte = fonte_de(tamanho, negrito)
     mascara = Image.new("L", (math.ceil(fonte.getlength(texto)) + 4, tamanho + 10), 0)
     ImageDraw.Draw(mascara).text((1, 0), texto, fill=255, font=fonte)
     return mascara
@@ -97,7 +98,7 @@ class Papel:
             pagina.paste(self.brasao, (MARGEM, 52))
             x += self.brasao.width + 18
         for i, linha in enumerate(self.dados["timbre"]["linhas"]):
-            self.traco.text((x, self.y), linha.upper() if not i else linha, fill=TINTA, font=_fonte(15 if not i else 12, not i))
+            self.traco.text((x, self.y), linha.upper() if not i else linha, fill=TINTA, font=fonte_de(15 if not i else 12, not i))
             self.y += 22 if not i else 17
         self.y = max(self.y, 52 + (self.brasao.height if self.brasao else 0)) + 10
         self.traco.line([(MARGEM, self.y), (LARGURA - MARGEM, self.y)], fill=CINZA, width=1)
@@ -116,7 +117,7 @@ class Papel:
             self.cabe(corpo + 5)
             x: float = MARGEM + recuo
             if centro:
-                x += (largura - _fonte(corpo, negrito).getlength(linha)) / 2
+                x += (largura - fonte_de(corpo, negrito).getlength(linha)) / 2
             self.paginas[-1].paste(TINTA, (round(x) - 1, self.y), _linha(linha, corpo, negrito))
             self.y += corpo + 5
         self.y += depois
@@ -131,7 +132,7 @@ class Papel:
             x = MARGEM + i * largura
             self.traco.rectangle([x, self.y, x + largura, self.y + altura], outline=CINZA)
             for n, linha in enumerate(linhas):
-                self.traco.text((x + 10, self.y + 8 + n * 22), linha, fill=TINTA, font=_fonte(15, not n))
+                self.traco.text((x + 10, self.y + 8 + n * 22), linha, fill=TINTA, font=fonte_de(15, not n))
         self.y += altura + 14
 
     def assinatura(self, nome: str, sob: list[str], *, cortada: bool) -> None:
@@ -154,8 +155,8 @@ class Papel:
         for n, pagina in enumerate(self.paginas, 1):
             traco = ImageDraw.Draw(pagina)
             traco.line([(MARGEM, ALTURA - 70), (LARGURA - MARGEM, ALTURA - 70)], fill=CINZA, width=1)
-            traco.text((MARGEM, ALTURA - 60), rodape, fill=CINZA, font=_fonte(11, False))
-            traco.text((LARGURA - MARGEM - 50, ALTURA - 60), f"{n} de {total}", fill=CINZA, font=_fonte(11, False))
+            traco.text((MARGEM, ALTURA - 60), rodape, fill=CINZA, font=fonte_de(11, False))
+            traco.text((LARGURA - MARGEM - 50, ALTURA - 60), f"{n} de {total}", fill=CINZA, font=fonte_de(11, False))
         return self.paginas
 
 

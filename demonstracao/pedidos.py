@@ -34,7 +34,7 @@ class Pedido:
     For ``AGUARDANDO_ACEITE`` ``idade`` counts the days left to answer; for ``EM_VALIDACAO`` and ``DEVOLVIDA`` a negative one the days past
     the deadline. ``marcas``: ``devolvida`` (returned once), ``recusada`` (refused once, delivered again), ``tarde`` (answered after the ten
     days), ``visita``, ``pendente`` (the Operadora waits), ``respondida`` (it waited), ``varias`` (a draft with gaps), ``longo``, ``cedo``
-    (cancelled before PRODESP looked).
+    (cancelled before PRODESP looked), ``arquivos`` (delivered, or refused, with files).
     """
 
     tipo: str
@@ -76,14 +76,14 @@ E = Estado
 #: The city of the guide, name by name: 15 intranet links in service, 2 ordered, the Internet link, and something of everything to do.
 BOTUCATU: tuple[tuple[str, str, str, int, tuple[Pedido, ...]], ...] = (
     ("Paço Municipal", "Centro", "SCM_STI", 12, (p(ATIVACAO, E.ACEITA, 262), p(CAPACIDADE, E.ACEITA, 118))),
-    ("UBS Vila Maria", "Vila Maria", "SCM", 8, (p(ATIVACAO, E.AGUARDANDO_ACEITE, 3, "devolvida", "visita"),)),
+    ("UBS Vila Maria", "Vila Maria", "SCM", 8, (p(ATIVACAO, E.AGUARDANDO_ACEITE, 3, "devolvida", "visita", "arquivos"),)),
     ("Escola do Jardim Paraíso", "Jardim Paraíso", "SCM_SAI", 10, (p(ATIVACAO, E.VALIDADA, 3),)),
     ("Centro de Convivência", "Vila Nova", "SCM", 4, (p(ATIVACAO, E.ACEITA, 255), p(CAPACIDADE, E.DEVOLVIDA, 5))),
     ("Almoxarifado Central", "Distrito Industrial", "SCM", 2, (p(ATIVACAO, E.ACEITA, 250), p(TITULARIDADE, E.EM_VALIDACAO, 16))),
     ("Creche do Centro", "Centro", "SCM_SAI", 6, (p(ATIVACAO, E.ACEITA, 231, "recusada"), p(CAPACIDADE, E.EM_ATENDIMENTO, 5, "visita"))),
     ("Posto da Rodoviária", "Vila São Luís", "SCM", 2, (p(ATIVACAO, E.ACEITA, 228), p(DESATIVACAO, E.EM_ATENDIMENTO, 4))),
     ("Biblioteca Municipal", "Centro", "SCM_SAI", 8, (p(ATIVACAO, E.ACEITA, 214), p(EQUIPAMENTO, E.EM_ATENDIMENTO, 6, "pendente"))),
-    ("UBS Jardim Planalto", "Jardim Planalto", "SCM", 4, (p(ATIVACAO, E.ACEITA, 205, "tarde"), p(CAPACIDADE, E.RECUSADA, 2))),
+    ("UBS Jardim Planalto", "Jardim Planalto", "SCM", 4, (p(ATIVACAO, E.ACEITA, 205, "tarde"), p(CAPACIDADE, E.RECUSADA, 2, "arquivos"))),
     ("Secretaria de Saúde", "Centro", "SCM_SAI", 10, (p(ATIVACAO, E.ACEITA, 198), p(CAPACIDADE, E.ACEITA, 61),
                                                        p(TITULARIDADE, E.ACEITA, 21))),
     ("Pronto-Socorro Municipal", "Vila dos Médicos", "SCM_SAI", 8, (p(ATIVACAO, E.ACEITA, 190, "devolvida"),
@@ -133,7 +133,7 @@ CIDADES: tuple[Cidade, ...] = (
         novos=((p(ATIVACAO, E.EM_VALIDACAO, 11),), (p(ATIVACAO, E.EM_VALIDACAO, 14),))),
     Cidade("Bauru", 12, (285, 40),
         sobre_links=(p(CAPACIDADE, E.PRAZO_VENCIDO, 9), p(EQUIPAMENTO, E.ACEITA, 20, "tarde"), p(DESATIVACAO, E.ACEITA, 30)),
-        novos=((p(ATIVACAO, E.PRAZO_VENCIDO, 2, "visita"),), (p(ATIVACAO, E.RECUSADA, 1),), (p(ATIVACAO, E.INVIAVEL, 25),))),
+        novos=((p(ATIVACAO, E.PRAZO_VENCIDO, 2, "visita", "arquivos"),), (p(ATIVACAO, E.RECUSADA, 1),), (p(ATIVACAO, E.INVIAVEL, 25),))),
     Cidade("Lins", 8, (190, 45),
         sobre_links=(p(MUDANCA, E.EM_ATENDIMENTO, 5), p(CAPACIDADE, E.AGUARDANDO_ACEITE, 8)),
         novos=((p(ATIVACAO, E.DEVOLVIDA, -1),), (p(ATIVACAO, E.EM_ATENDIMENTO, 15), p(CANCELAMENTO, E.EM_VALIDACAO, 17)))),

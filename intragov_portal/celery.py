@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "documentos.varrer": {"task": "documentos.varrer", "schedule": 15.0},
     "adesao.lembrar": {"task": "adesao.lembrar", "schedule": 300.0},
     "saog.avisar": {"task": "saog.avisar", "schedule": 15.0},
+    "saog.limpar_avisos": {"task": "saog.limpar_avisos", "schedule": 3600.0},
     "saog.limpar_chaves": {"task": "saog.limpar_chaves", "schedule": 3600.0},
     "saog.vencer": {"task": "saog.vencer", "schedule": 300.0},
     "saog.lembrar": {"task": "saog.lembrar", "schedule": 300.0},

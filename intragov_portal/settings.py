@@ -344,6 +344,10 @@ if QUARENTENA_DIAS < 0:
     raise ImproperlyConfigured("QUARENTENA_DIAS: use um número de dias, de 0 em diante.")
 #: Whether a prefeitura whose links are all blocked may still emit a request to the Operadora (IP-07).
 BLOQUEADA_PODE_EMITIR = env.bool("BLOQUEADA_PODE_EMITIR", default=True)
+#: How many days a notice that reached the Operadora's system is kept; those given up stay until they are sent again.
+GUARDA_DOS_AVISOS_DIAS = env.int("GUARDA_DOS_AVISOS_DIAS", default=90)
+if GUARDA_DOS_AVISOS_DIAS < 1:
+    raise ImproperlyConfigured("GUARDA_DOS_AVISOS_DIAS: use um número de dias, de 1 em diante.")
 #: What ten days without an answer to a delivery do (PRZ-02): escalar, aceite_tacito or pendente.
 EFEITO_DO_SILENCIO = env.str("EFEITO_DO_SILENCIO", default="escalar")
 if EFEITO_DO_SILENCIO not in {"escalar", "aceite_tacito", "pendente"}:

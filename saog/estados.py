@@ -16,6 +16,27 @@ class Natureza(models.TextChoices):
     CANCELAMENTO = "CANCELAMENTO", "Cancelamento"
 
 
+class Comportamento(models.TextChoices):
+    """What a kind of request asks for, and so what it may change (SS-06): a new kind of the contract takes one of these."""
+
+    ATIVACAO = "ATIVACAO", "Ligar um link novo numa unidade"
+    CAPACIDADE = "CAPACIDADE", "Mudar a velocidade ou o serviço de um link"
+    TITULARIDADE = "TITULARIDADE", "Mudar quem responde por um link"
+    EQUIPAMENTO = "EQUIPAMENTO", "Mudar a posição ou a configuração do equipamento de um link"
+    DESATIVACAO = "DESATIVACAO", "Desligar um link"
+    CANCELAMENTO = "CANCELAMENTO", "Parar um pedido que a Operadora começou"
+
+
+NATUREZA_DO_COMPORTAMENTO: dict[str, Natureza] = {
+    Comportamento.ATIVACAO: Natureza.ATIVACAO,
+    Comportamento.CAPACIDADE: Natureza.ALTERACAO,
+    Comportamento.TITULARIDADE: Natureza.ALTERACAO,
+    Comportamento.EQUIPAMENTO: Natureza.ALTERACAO,
+    Comportamento.DESATIVACAO: Natureza.DESATIVACAO,
+    Comportamento.CANCELAMENTO: Natureza.CANCELAMENTO,
+}
+
+
 class Servico(models.TextChoices):
     """The services of the contract: SCM is the base, SAI or STI come on top of it, never both (SS-07)."""
 

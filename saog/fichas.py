@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from nucleo import campos, redes
-from saog.estados import CONEXAO_DO_SERVICO, SERVICO_EM_PALAVRAS, Conexao, Natureza, Servico
+from saog.estados import CONEXAO_DO_SERVICO, SERVICO_EM_PALAVRAS, Comportamento, Conexao, Servico
 
 #: IP-02, IP-03.
 PREFIXO = {Conexao.INTRANET: 28, Conexao.INTERNET: 30}
@@ -46,7 +46,6 @@ class Oferta:
     hoje: dt.date
     servico: str = ""
     velocidade: int = 0
-    tipo: str = ""
     acesso_id: int | None = None
     sub_blocos: tuple[SubBlocoOferecido, ...] = ()
 
@@ -362,22 +361,19 @@ class FichaCancelamento(Ficha):
     grupos = (("", ("justificativa",)),)
 
 
-_ALTERACOES: dict[str, type[Ficha]] = {
-    "alteracao-capacidade": FichaCapacidade,
-    "alteracao-titularidade": FichaTitularidade,
-    "alteracao-equipamento": FichaEquipamento,
+_FICHAS: dict[str, type[Ficha]] = {
+    Comportamento.ATIVACAO: FichaAtivacao,
+    Comportamento.CAPACIDADE: FichaCapacidade,
+    Comportamento.TITULARIDADE: FichaTitularidade,
+    Comportamento.EQUIPAMENTO: FichaEquipamento,
+    Comportamento.DESATIVACAO: FichaDesativacao,
+    Comportamento.CANCELAMENTO: FichaCancelamento,
 }
 
 
-def ficha_de(natureza: str, tipo: str) -> type[Ficha]:
-    """The form of a kind of request. A kind of alteração that PRODESP adds later asks for what changes, in words."""
-    if natureza == Natureza.ATIVACAO:
-        return FichaAtivacao
-    if natureza == Natureza.DESATIVACAO:
-        return FichaDesativacao
-    if natureza == Natureza.CANCELAMENTO:
-        return FichaCancelamento
-    return _ALTERACOES.get(tipo, FichaEquipamento)
+def ficha_de(comportamento: str) -> type[Ficha]:
+    """The form of a kind of request, by what it asks for (SS-06)."""
+    return _FICHAS[comportamento]
 
 
 def so_os_campos(ficha: type[Ficha], dados: dict[str, Any]) -> dict[str, str]:

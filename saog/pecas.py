@@ -25,7 +25,7 @@ def leitura(ss: SolicitacaoServico, limpos: dict[str, Any]) -> list[dict[str, An
 
     An alteração has ``antes`` beside each field that the link knows, for the side by side.
     """
-    ficha = fichas.ficha_de(ss.natureza, ss.tipo_id)
+    ficha = fichas.ficha_de(ss.tipo.comportamento)
     grupos = [
         {
             "titulo": titulo or "O pedido",

@@ -67,6 +67,7 @@ DA_PRODESP = [
     path("prefeituras-ss/<int:codigo_ibge>/<slug:ato>/", prefeituras.decidir, name="decidir_prefeitura"),
     path("configuracoes/", catalogo.configuracoes, name="configuracoes"),
     path("catalogo-ss/", catalogo.catalogo, name="catalogo"),
+    path("catalogo-ss/tipos/novo/", catalogo.tipo_novo, name="tipo_novo"),
     path("catalogo-ss/tipos/<slug:codigo>/", catalogo.tipo, name="tipo"),
     path("catalogo-ss/velocidades/nova/", catalogo.velocidade_nova, name="velocidade_nova"),
     path("catalogo-ss/velocidades/<int:mbps>/", catalogo.velocidade, name="velocidade"),

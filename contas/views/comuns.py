@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 
 from contas.limites import dentro_do_limite, muitas_tentativas
+from contas.paginas import agora as agora_do_pedido
 
 __all__ = ["agora_do_pedido", "dentro_do_limite", "muitas_tentativas", "token_do_link"]
-
-
-def agora_do_pedido() -> dt.datetime:
-    """The instant of this request; the only place where these views read the clock."""
-    return timezone.now()
 
 
 def token_do_link(request: HttpRequest, token: str, *, nome: str) -> str | HttpResponse:

@@ -50,6 +50,11 @@ def concedido(municipio_id: int, dia: dt.date) -> LimiteConcedido | None:
     return vigentes.first()
 
 
+def privados_de(municipio_id: int) -> int:
+    """How many private sub-blocks of a prefeitura count against its ceiling (IP-02); those in exchange do not."""
+    return SubBlocoCIDR.objects.filter(adesao__municipio_id=municipio_id, perfil=Perfil.PRIVADO, ordinal__isnull=False).count()
+
+
 def teto(municipio_id: int, perfil: str, dia: dt.date) -> tuple[int, LimiteConcedido | None]:
     """The ceiling on that day, and the grant it comes from. Only private ones may pass 20 (IP-02, LNK-06)."""
     extra = concedido(municipio_id, dia) if perfil == Perfil.PRIVADO else None

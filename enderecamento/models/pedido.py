@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -58,6 +60,40 @@ class LimiteConcedido(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipio}: {self.links}"
+
+    @property
+    def concedido_ate(self) -> dt.date | None:
+        """The last day it was granted for, whatever was decided later (read from ``fins``)."""
+        adiantado = next((f for f in self.fins.all() if f.ultimo_dia), None)
+        return adiantado.antes if adiantado else self.vale_ate
+
+    @property
+    def substituido_em(self) -> dt.datetime | None:
+        """When another grant took its place, if one did (read from ``fins``)."""
+        encerrado = any(f.ultimo_dia is None for f in self.fins.all())
+        return None if encerrado else self.retirado_em
+
+
+class FimDoLimite(models.Model):
+    """A decision to end a granted limit before its time (LNK-06): a ledger, never changed.
+
+    ``ultimo_dia`` is the last day the limit holds; without one it ended at that instant. ``antes`` is the last day it had until then, if
+    any.
+    """
+
+    limite = models.ForeignKey(LimiteConcedido, models.PROTECT, related_name="fins")
+    ultimo_dia = models.DateField(null=True)
+    antes = models.DateField(null=True)
+    motivo = models.CharField(max_length=500)
+    em = models.DateTimeField()
+    por = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    por_nome = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ("em", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.limite}: {self.ultimo_dia or 'encerrado'}"
 
 
 class ResponsavelTecnico(models.Model):

@@ -139,7 +139,10 @@ LINKS = (
     Regra(
         codigo="LNK-06",
         texto="Se precisar de mais de 20 links com IP privado, justifique à PRODESP. Não há exceção para os outros limites.",
-        pratica="A PRODESP concede um limite maior, com ou sem data de fim, ou nega.",
+        pratica=(
+            "A PRODESP concede um limite maior, com ou sem data de fim, ou nega. "
+            "Pode encerrar a concessão antes, quando a prefeitura usa até 20."
+        ),
         fonte="Manual, 2.2",
         etapa=2,
     ),

@@ -2,7 +2,7 @@
 
 from .aceite import aceitar, recusar
 from .arquivos import ENTREGA, RECUSA, anexar, retirar_anexo
-from .catalogo import incluir_velocidade, ligar_velocidade, salvar_motivo, salvar_preco, salvar_tipo
+from .catalogo import criar_tipo, incluir_velocidade, ligar_velocidade, salvar_motivo, salvar_preco, salvar_tipo
 from .comum import prazo_da_conferencia
 from .correcao import SemCorrecao, responder_pendencia, sem_correcao
 from .envio import FaltaPreencher, LimiteAtingido, cancelar, emitir, emitir_varias, enviar, enviar_varias
@@ -11,6 +11,7 @@ from .prazo import Varredura, lembrar_aceite, vencer_prazos
 from .prodesp import (
     conceder_limite,
     devolver,
+    encerrar_limite,
     marcar_pendencia,
     retirar_pendencia,
     retomar_validacao,
@@ -36,11 +37,13 @@ __all__ = [
     "atender",
     "cancelar",
     "conceder_limite",
+    "criar_tipo",
     "declarar_inviavel",
     "descartar",
     "devolver",
     "emitir",
     "emitir_varias",
+    "encerrar_limite",
     "entregar",
     "enviar",
     "enviar_varias",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.utils.text import slugify
 
 from contas.models import Usuario
 from contas.permissoes import id_de, pode
 from nucleo.erros import RegraViolada, SemPermissao
 from nucleo.fluxo import Ator
+from saog.estados import NATUREZA_DO_COMPORTAMENTO, Natureza
 from saog.models import MotivoDeDevolucao, Preco, TipoDeSolicitacao, Velocidade
 from saog.models.catalogo import CAPACIDADE_MAXIMA
 
@@ -29,14 +31,61 @@ def _gravar(linha: models.Model, dados: dict[str, Any], *, por: Usuario, nova: b
 
 
 @transaction.atomic
+def criar_tipo(*, dados: dict[str, Any], por: Ator) -> TipoDeSolicitacao:
+    """Add a kind of the contract that does what one of ``Comportamento`` does (SS-06). Its code comes from its name and never changes.
+
+    Raises ``RegraViolada`` when another kind has the name.
+    """
+    quem = _exigir(por)
+    if dados["comportamento"] not in NATUREZA_DO_COMPORTAMENTO:
+        raise RegraViolada("Escolha o que o tipo faz.", campo="comportamento")
+    if TipoDeSolicitacao.objects.filter(nome__iexact=dados["nome"]).exists():
+        raise RegraViolada("Já existe um tipo com este nome.", campo="nome")
+    tipo = TipoDeSolicitacao(
+        codigo=_codigo_livre(dados["nome"]),
+        comportamento=dados["comportamento"],
+        natureza=NATUREZA_DO_COMPORTAMENTO[dados["comportamento"]],
+    )
+    try:
+        with transaction.atomic():
+            _gravar(tipo, {n: dados[n] for n in ("nome", "explicacao", "ordem", "ativo")}, por=quem, nova=True)
+    except IntegrityError as erro:  # the same name at the same moment
+        raise RegraViolada("Já existe um tipo com este nome.", campo="nome") from erro
+    return tipo
+
+
+def _codigo_livre(nome: str) -> str:
+    """``configuracao-de-voz`` for "Configuração de voz": the first free one, also of kinds that were renamed since."""
+    base = slugify(nome)[:26] or "tipo"
+    usados = {*TipoDeSolicitacao.objects.filter(pk__startswith=base).values_list("pk", flat=True), "novo"}
+    return next(c for c in (base, *(f"{base}-{n}" for n in range(2, 1000))) if c not in usados)
+
+
+@transaction.atomic
 def salvar_tipo(*, codigo: str, dados: dict[str, Any], por: Ator) -> TipoDeSolicitacao:
-    """Change the words, place and use of a kind. Raises ``RegraViolada`` when another kind has the name."""
+    """Change the words, place and use of a kind. What it does never changes.
+
+    Raises ``RegraViolada`` when another kind has the name, and for taking out of use the last one that turns a link off.
+    """
     quem = _exigir(por)
     tipo = TipoDeSolicitacao.objects.select_for_update(of=("self",), no_key=True).get(pk=codigo)
     if TipoDeSolicitacao.objects.exclude(pk=codigo).filter(nome__iexact=dados["nome"]).exists():
         raise RegraViolada("Já existe um tipo com este nome.", campo="nome")
+    if tipo.natureza == Natureza.DESATIVACAO and not dados["ativo"]:
+        _exigir_outra_desativacao(tipo)
     _gravar(tipo, {n: dados[n] for n in ("nome", "explicacao", "ordem", "ativo")}, por=quem)
     return tipo
+
+
+def _exigir_outra_desativacao(tipo: TipoDeSolicitacao) -> None:
+    """The prefeitura must always be able to stop paying (SS-08). All of that kind are locked, in the order of their codes."""
+    todas = TipoDeSolicitacao.objects.select_for_update(of=("self",), no_key=True).filter(natureza=Natureza.DESATIVACAO).order_by("codigo")
+    if not any(t.ativo for t in todas if t.pk != tipo.pk):
+        raise RegraViolada(
+            "É o único tipo que desliga um link. Sem ele a prefeitura não teria como deixar de pagar. Ponha outro em uso antes.",
+            regra="SS-08",
+            campo="ativo",
+        )
 
 
 @transaction.atomic

@@ -50,8 +50,8 @@ def enviar(*, ss_id: int, por: Ator, agora: dt.datetime) -> EnvioSS:
     adesao_em_vigor(municipio_id, travar=True)
     ss = editavel(ss_id, por=por)
     blocos = consultas.sub_blocos_de(municipio_id) if ss.natureza == Natureza.ATIVACAO else ()
-    oferta = consultas.oferta(agora, acesso=ss.acesso, tipo=ss.tipo_id, sub_blocos=blocos)
-    ficha = fichas.ficha_de(ss.natureza, ss.tipo_id)(ss.rascunho, oferta=oferta)
+    oferta = consultas.oferta(agora, acesso=ss.acesso, sub_blocos=blocos)
+    ficha = fichas.ficha_de(ss.tipo.comportamento)(ss.rascunho, oferta=oferta)
     if not ficha.is_valid():
         raise FaltaPreencher(ficha, ss)
     limpos = ficha.cleaned_data

@@ -7,6 +7,7 @@ import secrets
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from contas.models import Usuario
@@ -14,7 +15,7 @@ from contas.permissoes import pode
 from contas.segredos import resumo
 from nucleo import fluxo, prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel, texto_exigido
-from nucleo.fluxo import Ator
+from nucleo.fluxo import SISTEMA, Ator
 from saog.estados import EM_ACEITE, NA_OPERADORA
 from saog.models import (
     ESCOPOS_DE,
@@ -200,6 +201,16 @@ def reenviar_aviso(*, aviso_id: int, por: Ator, agora: dt.datetime) -> AvisoDeSi
     return aviso
 
 
+@transaction.atomic
+def desistir_do_aviso(aviso: AvisoDeSistema, erro: str, *, agora: dt.datetime) -> None:
+    """Give up a notice this worker holds, and say so in the audit of its system. Nothing when the lease is over."""
+    meu = AvisoDeSistema.objects.filter(pk=aviso.pk, situacao=AvisoDeSistema.Situacao.PENDENTE, reservado_ate=aviso.reservado_ate)
+    if meu.update(situacao=AvisoDeSistema.Situacao.DESISTIDO, tentar_em=None, reservado_ate=None, erro=erro[:120]):
+        dados = {"aviso": aviso.pk, "tentativas": aviso.tentativas}
+        comentario = f"{aviso.get_evento_display()}, solicitação {aviso.solicitacao.numero}: {erro}"[:500]
+        _registrar(aviso.assinatura.sistema, "desistir_de_aviso", por=SISTEMA, agora=agora, comentario=comentario, dados=dados)
+
+
 # --- The system itself ----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def assinar(*, sistema_id: int, callback: str, eventos: list[str], por: Ator, agora: dt.datetime) -> AssinaturaDeAvisos:
@@ -248,6 +259,20 @@ def limpar_chaves(*, agora: dt.datetime) -> int:
     """Throw away the answers kept for ``Idempotency-Key`` past their day; return how many."""
     apagadas, _ = ChaveDeIdempotencia.objects.filter(criada_em__lte=agora - VALIDADE_DA_CHAVE).delete()
     return apagadas
+
+
+def limpar_avisos(*, agora: dt.datetime, pedaco: int = 1000) -> int:
+    """Throw away the notices delivered more than ``settings.GUARDA_DOS_AVISOS_DIAS`` days ago, ``pedaco`` at a time; return how many.
+
+    Each chunk is its own transaction, oldest first, so that nobody waits for long. Those still waiting or given up are left alone.
+    """
+    velhos = AvisoDeSistema.objects.filter(
+        situacao=AvisoDeSistema.Situacao.ENVIADO, enviado_em__lt=agora - dt.timedelta(days=settings.GUARDA_DOS_AVISOS_DIAS)
+    ).order_by("enviado_em", "pk")
+    apagados = 0
+    while pks := list(velhos.values_list("pk", flat=True)[:pedaco]):
+        apagados += AvisoDeSistema.objects.filter(pk__in=pks).delete()[0]
+    return apagados
 
 
 # --- Acts on an order that change no state ---------------------------------------------------------------------------------

@@ -144,8 +144,7 @@ def entregar(*, ss_id: int, dados: DadosDaEntrega, por: Ator, agora: dt.datetime
             texto_exigido(getattr(dados, campo), frase=frase, campo=campo)
     if ss.alvo_id is not None:  # under lock: its own delivery may be on the way
         conferir_alvo(fluxo.travar(SolicitacaoServico, ss.alvo_id), exceto=ss.pk)
-    if ss.cancelamentos.filter(estado__in=EM_ACEITE).exists():
-        raise RegraViolada("A interrupção deste pedido já foi entregue e espera o aceite da prefeitura.", regra="SS-06")
+    _sem_interrupcao_entregue(ss)
     vence = aceite_vence_em(agora, ss.municipio_id)
     ss, _ = fluxo.executar(
         SolicitacaoServico,
@@ -177,10 +176,18 @@ def entregar(*, ss_id: int, dados: DadosDaEntrega, por: Ator, agora: dt.datetime
 
 @transaction.atomic
 def declarar_inviavel(*, ss_id: int, motivo: str, por: Ator, agora: dt.datetime) -> SolicitacaoServico:
-    """It cannot be done, and why; the place is free again (LNK-07)."""
+    """It cannot be done, and why; the place is free again (LNK-07). Refused while its own interruption waits for acceptance: that answer
+    ends it.
+    """
     motivo = texto_exigido(motivo, frase="Escreva por que não é possível atender: a prefeitura vai ler.", campo="motivo")
-    travada(ss_id, por=por, ato="ordens.atender")
+    _sem_interrupcao_entregue(travada(ss_id, por=por, ato="ordens.atender"))
     ss, _ = fluxo.executar(SolicitacaoServico, ss_id, "declarar_inviavel", por=por, agora=agora, comentario=motivo, motivo=motivo)
     liberar_lugar(ss, por=por, agora=agora)
     notificacoes.inviavel(ss, agora=agora)
     return ss
+
+
+def _sem_interrupcao_entregue(ss: SolicitacaoServico) -> None:
+    """Raise ``RegraViolada`` while a cancelamento of this request, under lock, is delivered and not answered."""
+    if ss.cancelamentos.filter(estado__in=EM_ACEITE).exists():
+        raise RegraViolada("A interrupção deste pedido já foi entregue e espera o aceite da prefeitura.", regra="SS-06")

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from contas.permissoes import exigir, id_de
-from enderecamento.models import LimiteConcedido
+from enderecamento.models import FimDoLimite, LimiteConcedido
 from nucleo import fluxo, prazos
 from nucleo.erros import RegraViolada, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator
@@ -17,7 +17,7 @@ from saog.models import EnvioSS, MotivoDeDevolucao, PendenciaSS, SolicitacaoServ
 from saog.models.catalogo import LIMITE_DE_INTRANET
 
 from .comum import travada, vence_em
-from .rascunho import conferir_alvo
+from .rascunho import conferir_alvo, travar_adesao
 
 
 def _em_validacao(ss_id: int, por: Ator) -> tuple[SolicitacaoServico, EnvioSS]:
@@ -176,3 +176,36 @@ def conceder_limite(
         raise TransicaoIndisponivel("Outra pessoa acabou de conceder um limite a esta prefeitura.") from erro
     notificacoes.limite_concedido(novo, agora=agora)
     return novo
+
+
+@transaction.atomic
+def encerrar_limite(*, municipio_id: int, ultimo_dia: dt.date | None, motivo: str, por: Ator, agora: dt.datetime) -> FimDoLimite:
+    """End a granted limit before its time: after ``ultimo_dia``, or now when there is none (LNK-06).
+
+    Refused while the prefeitura uses more than 20 links or private sub-blocks, which share the limit. Locks the adhesion first, as
+    whatever takes a place does. Raises ``RegraViolada`` beside ``ultimo_dia``, ``TransicaoIndisponivel`` when no grant holds.
+    """
+    quem = exigir(por, "ss.limites")
+    hoje = prazos.dia_local(agora)
+    motivo = texto_exigido(motivo, frase="Escreva por que o limite termina.", campo="motivo", maximo=500, regra="LNK-06")
+    travar_adesao(municipio_id)
+    vigente = consultas.concedido(municipio_id, hoje)
+    limite = fluxo.travar(LimiteConcedido, vigente.pk) if vigente is not None else None
+    if limite is None or limite.retirado_em is not None:
+        raise TransicaoIndisponivel("Esta prefeitura não tem limite concedido: vale o de todas.")
+    if ultimo_dia is not None and ultimo_dia < hoje:
+        raise RegraViolada("O último dia já passou. Em branco, o limite termina agora.", campo="ultimo_dia")
+    if ultimo_dia is not None and limite.vale_ate is not None and ultimo_dia >= limite.vale_ate:
+        raise RegraViolada(f"O limite já vale só até {limite.vale_ate:%d/%m/%Y}. Escolha um dia antes.", campo="ultimo_dia")
+    if frase := consultas.por_que_nao_encerrar(municipio_id):
+        raise RegraViolada(frase, regra="LNK-06")
+    fim = FimDoLimite.objects.create(
+        limite=limite, ultimo_dia=ultimo_dia, antes=limite.vale_ate, motivo=motivo, em=agora, por_id=quem, por_nome=por.nome
+    )
+    if ultimo_dia is None:
+        limite.retirado_em = agora
+    else:
+        limite.vale_ate = ultimo_dia
+    limite.save(update_fields=["retirado_em", "vale_ate"])
+    notificacoes.limite_encerrado(fim, agora=agora)
+    return fim

@@ -25,13 +25,21 @@ from .comum import anotar, travada
 SEM_ADESAO = "A adesão da prefeitura não está em vigor. Sem ela não há pedidos de link."
 
 
+def _em_vigor(municipio_id: int) -> Adesao | None:
+    return Adesao.objects.filter(municipio_id=municipio_id, estado=EstadoDaAdesao.APROVADA).first()
+
+
+def travar_adesao(municipio_id: int) -> Adesao | None:
+    """The adhesion in force under lock, if there is one: nobody takes a place meanwhile. Needs a transaction."""
+    adesao = _em_vigor(municipio_id)
+    return fluxo.travar(Adesao, adesao.pk) if adesao is not None else None
+
+
 def adesao_em_vigor(municipio_id: int, *, travar: bool = False) -> Adesao:
     """The adhesion in force of a prefeitura, under lock when asked: the first lock of every act that takes a place (lock order of the
     house). Raises ``RegraViolada`` (ADS-01) when there is none.
     """
-    adesao = Adesao.objects.filter(municipio_id=municipio_id, estado=EstadoDaAdesao.APROVADA).first()
-    if adesao is not None and travar:
-        adesao = fluxo.travar(Adesao, adesao.pk)
+    adesao = travar_adesao(municipio_id) if travar else _em_vigor(municipio_id)
     if adesao is None or adesao.estado != EstadoDaAdesao.APROVADA:
         raise RegraViolada(SEM_ADESAO, regra="ADS-01")
     return adesao
@@ -128,7 +136,7 @@ def _titulo(acesso: Acesso | None, alvo: SolicitacaoServico | None) -> str:
 
 
 def _rascunho_inicial(tipo: TipoDeSolicitacao, municipio_id: int, copia_de: int | None) -> dict[str, str]:
-    ficha = fichas.ficha_de(tipo.natureza, tipo.pk)
+    ficha = fichas.ficha_de(tipo.comportamento)
     antiga = SolicitacaoServico.objects.filter(pk=copia_de or 0, municipio_id=municipio_id, natureza=tipo.natureza).first()
     if antiga is None:
         return {}
@@ -150,10 +158,11 @@ def iniciar_mudanca(*, acesso_id: int, por: Ator, agora: dt.datetime) -> tuple[S
     if frase := consultas.por_que_nao_mudar(acesso.conexao, consultas.uso(acesso.municipio_id, agora)):
         raise RegraViolada(frase, regra=consultas.regra_do_limite(acesso.conexao), campo="acesso")
     par = uuid.uuid4()
-    nova = iniciar(municipio_id=acesso.municipio_id, tipo="ativacao", por=por, agora=agora, mudanca=par)
+    ligar, desligar = (consultas.tipo_de(n) for n in (Natureza.ATIVACAO, Natureza.DESATIVACAO))
+    nova = iniciar(municipio_id=acesso.municipio_id, tipo=ligar, por=por, agora=agora, mudanca=par)
     nova.rascunho = {"servico": acesso.servico, "velocidade": str(acesso.velocidade)}
     nova.save(update_fields=["rascunho"])
-    velha = iniciar(municipio_id=acesso.municipio_id, tipo="desativacao", acesso_id=acesso.pk, por=por, agora=agora, mudanca=par)
+    velha = iniciar(municipio_id=acesso.municipio_id, tipo=desligar, acesso_id=acesso.pk, por=por, agora=agora, mudanca=par)
     velha.rascunho = {"justificativa": "Mudança de endereço."}
     velha.save(update_fields=["rascunho"])
     return nova, velha
@@ -180,7 +189,7 @@ class RascunhoDeOutraPessoa(ConflitoDeVersao):
 def salvar(*, ss_id: int, dados: dict[str, Any], versao: int, por: Ator, agora: dt.datetime) -> Salvo:
     """Keep the raw text of the form (settled question 7). Raises ``RascunhoDeOutraPessoa`` (409), ``TransicaoIndisponivel`` (409)."""
     ss = editavel(ss_id, por=por)
-    limpos = fichas.so_os_campos(fichas.ficha_de(ss.natureza, ss.tipo_id), dados)
+    limpos = fichas.so_os_campos(fichas.ficha_de(ss.tipo.comportamento), dados)
     if limpos == ss.rascunho:
         return Salvo(ss)
     atrasada = versao != ss.versao and ss.salvo_por_id is not None

@@ -15,6 +15,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
+from saog.acoes import integracao
 from saog.api import rede
 from saog.models import AssinaturaDeAvisos, AvisoDeSistema
 
@@ -82,11 +83,11 @@ def reservar(*, agora: dt.datetime, exceto: set[Any] | None = None) -> AvisoDeSi
 def _entregar(aviso: AvisoDeSistema, *, relogio: Relogio) -> bool:
     """Send what was claimed and mark it; no transaction is open while the other side is spoken to."""
     if aviso.tentativas > TENTATIVAS:
-        _desistir(aviso, "Interrompido")
+        _desistir(aviso, "Interrompido", agora=relogio())
         return False
     assinatura = AssinaturaDeAvisos.objects.select_related("endereco", "sistema").get(pk=aviso.assinatura_id)
     if assinatura.encerrada_em or assinatura.endereco.retirado_em or assinatura.sistema.desligado_em:
-        _desistir(aviso, "A assinatura terminou")
+        _desistir(aviso, "A assinatura terminou", agora=relogio())
         return False
     corpo = aviso.corpo.encode()
     instante = int(relogio().timestamp())
@@ -114,14 +115,14 @@ def _entregar(aviso: AvisoDeSistema, *, relogio: Relogio) -> bool:
 
 def _falhou(aviso: AvisoDeSistema, erro: str, *, agora: dt.datetime) -> None:
     if aviso.tentativas >= TENTATIVAS:
-        _desistir(aviso, erro)
+        _desistir(aviso, erro, agora=agora)
         return
     _meu(aviso).update(tentar_em=agora + ESPERAS[aviso.tentativas - 1], reservado_ate=None, erro=erro[:120])
     registro.warning("aviso_adiado", aviso=aviso.pk, erro=erro, tentativa=aviso.tentativas)
 
 
-def _desistir(aviso: AvisoDeSistema, erro: str) -> None:
-    _meu(aviso).update(situacao=AvisoDeSistema.Situacao.DESISTIDO, tentar_em=None, reservado_ate=None, erro=erro[:120])
+def _desistir(aviso: AvisoDeSistema, erro: str, *, agora: dt.datetime) -> None:
+    integracao.desistir_do_aviso(aviso, erro, agora=agora)
     registro.error("aviso_sem_entrega", aviso=aviso.pk, erro=erro)
 
 

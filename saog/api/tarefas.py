@@ -19,3 +19,9 @@ def avisar() -> None:
 def limpar_chaves() -> None:
     """Throw away the answers kept for ``Idempotency-Key`` longer than a day. Every hour."""
     integracao.limpar_chaves(agora=timezone.now())
+
+
+@shared_task(name="saog.limpar_avisos")
+def limpar_avisos() -> None:
+    """Throw away the notices delivered long ago (``GUARDA_DOS_AVISOS_DIAS``). Every hour."""
+    integracao.limpar_avisos(agora=timezone.now())

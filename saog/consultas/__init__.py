@@ -2,7 +2,7 @@
 
 from .acesso import acesso_de, arquivos, documento_para, municipio_de, obter, visiveis
 from .blocos import bloqueios, links_que_usam, sub_blocos_de
-from .catalogo import motivos, oferta, preco, precos_vigentes, suspensao_de, tipo, tipos, validacao_suspensa, velocidades
+from .catalogo import motivos, oferta, preco, precos_vigentes, suspensao_de, tipo, tipo_de, tipos, validacao_suspensa, velocidades
 from .leitura import (
     EntregaLida,
     Mudanca,
@@ -19,6 +19,7 @@ from .limites import (
     concedido,
     concedido_para,
     limite_de,
+    por_que_nao_encerrar,
     por_que_nao_mudar,
     redundancia,
     redundancia_do_rascunho,
@@ -84,6 +85,7 @@ __all__ = [
     "para_fazer",
     "pedidos_abertos",
     "pendencias_comunicadas",
+    "por_que_nao_encerrar",
     "por_que_nao_mudar",
     "preco",
     "precos_vigentes",
@@ -96,6 +98,7 @@ __all__ = [
     "sub_blocos_de",
     "suspensao_de",
     "tipo",
+    "tipo_de",
     "tipos",
     "ultimo_envio",
     "uso",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from nucleo import prazos
 from saog.estados import Natureza
@@ -22,6 +22,12 @@ def tipo(codigo: str) -> TipoDeSolicitacao | None:
     return TipoDeSolicitacao.objects.filter(pk=codigo[:30], ativo=True).first()
 
 
+def tipo_de(natureza: str) -> str:
+    """The code of the first kind in use that does this, or "" (one query)."""
+    primeiro = TipoDeSolicitacao.objects.filter(natureza=natureza, ativo=True).first()
+    return primeiro.pk if primeiro else ""
+
+
 def velocidades() -> tuple[int, ...]:
     """The speeds on offer, in Mbps (LNK-02)."""
     return tuple(Velocidade.objects.filter(ativa=True).values_list("mbps", flat=True))
@@ -31,7 +37,6 @@ def oferta(
     agora: dt.datetime,
     *,
     acesso: Acesso | None = None,
-    tipo: str = "",
     mbps: tuple[int, ...] | None = None,
     sub_blocos: tuple[SubBlocoOferecido, ...] = (),
 ) -> Oferta:
@@ -45,7 +50,6 @@ def oferta(
         hoje=prazos.dia_local(agora),
         servico=acesso.servico if acesso else "",
         velocidade=acesso.velocidade if acesso else 0,
-        tipo=tipo,
     )
 
 
@@ -81,6 +85,11 @@ def validacao_suspensa(ss: SolicitacaoServico) -> SuspensaoDeValidacao | None:
 
 
 # --- For the gestor, in use or not -----------------------------------------------------------------------------------
+def posicao_seguinte() -> int:
+    """The place after the last kind."""
+    return (TipoDeSolicitacao.objects.aggregate(ultima=Max("ordem"))["ultima"] or 0) + 1
+
+
 def todos_os_tipos() -> list[TipoDeSolicitacao]:
     """Every kind, in order."""
     return list(TipoDeSolicitacao.objects.order_by("ordem", "codigo"))

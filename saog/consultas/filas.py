@@ -201,12 +201,12 @@ def situacao_das_prefeituras(ids: list[int], hoje: dt.date) -> list[SituacaoDaPr
 
 
 def historia_da_prefeitura(municipio_id: int) -> tuple[list[SuspensaoDeValidacao], list[LimiteConcedido]]:
-    """Every suspension and every granted limit of a prefeitura, the newest first (two queries)."""
+    """Every suspension and every granted limit of a prefeitura with its endings (``fins``), the newest first (three queries)."""
     suspensoes = (
         SuspensaoDeValidacao.objects.filter(municipio_id=municipio_id).select_related("por", "fim_por").order_by("-inicio_em", "-pk")
     )
-    limites = LimiteConcedido.objects.filter(municipio_id=municipio_id).select_related("concedido_por").order_by("-concedido_em", "-pk")
-    return list(suspensoes), list(limites)
+    limites = LimiteConcedido.objects.filter(municipio_id=municipio_id).select_related("concedido_por").prefetch_related("fins")
+    return list(suspensoes), list(limites.order_by("-concedido_em", "-pk"))
 
 
 # --- Operadora ----------------------------------------------------------------------------------------------------

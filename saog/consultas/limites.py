@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Count, Q
 
-from enderecamento.consultas import concedido
+from enderecamento.consultas import concedido, privados_de
 from enderecamento.models import LimiteConcedido
 from nucleo import prazos
 from nucleo.regras import regra
@@ -56,6 +56,21 @@ def limite_de(municipio_id: int, conexao: str, agora: dt.datetime) -> int:
 def concedido_para(municipio_id: int, ordinal: int, agora: dt.datetime) -> LimiteConcedido | None:
     """The grant that lets a link take that place, or None for the first 20."""
     return concedido(municipio_id, prazos.dia_local(agora)) if ordinal > LIMITE_DE_INTRANET else None
+
+
+def por_que_nao_encerrar(municipio_id: int) -> str:
+    """Why a granted limit cannot end now, and the way out; "" while the prefeitura would fit without it (two queries).
+
+    Links and private sub-blocks share the limit (LNK-06, IP-02).
+    """
+    links = Acesso.objects.filter(municipio_id=municipio_id, conexao=Conexao.INTRANET, estado__in=OCUPAM).count()
+    blocos = privados_de(municipio_id)
+    if max(links, blocos) <= LIMITE_DE_INTRANET:
+        return ""
+    return (
+        f"A prefeitura usa {links} links de intranet e {blocos} sub-blocos privados. Sem este limite, seriam até {LIMITE_DE_INTRANET} de "
+        f"cada. Ele pode terminar depois que ela desativar links, ou devolver sub-blocos, até ficar em {LIMITE_DE_INTRANET}."
+    )
 
 
 def uso(municipio_id: int, agora: dt.datetime) -> dict[str, Uso]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-#: codigo, natureza, nome, explicacao (SS-06).
+from saog.estados import NATUREZA_DO_COMPORTAMENTO
+
+#: codigo, comportamento, nome, explicacao (SS-06).
 TIPOS: tuple[tuple[str, str, str, str], ...] = (
     ("ativacao", "ATIVACAO", "Ativação", "Um link novo numa unidade da prefeitura."),
-    ("alteracao-capacidade", "ALTERACAO", "Alteração de capacidade", "Outra velocidade, ou com e sem SAI, num link em serviço."),
-    ("alteracao-titularidade", "ALTERACAO", "Alteração de titularidade", "Outro órgão ou secretaria passa a responder pelo link."),
+    ("alteracao-capacidade", "CAPACIDADE", "Alteração de capacidade", "Outra velocidade, ou com e sem SAI, num link em serviço."),
+    ("alteracao-titularidade", "TITULARIDADE", "Alteração de titularidade", "Outro órgão ou secretaria passa a responder pelo link."),
     (
         "alteracao-equipamento",
-        "ALTERACAO",
+        "EQUIPAMENTO",
         "Alteração de equipamento",
         "Outra posição do equipamento no mesmo endereço, ou outra configuração.",
     ),
@@ -34,10 +36,12 @@ MOTIVOS: tuple[tuple[str, str], ...] = (
 
 
 def carregar_catalogo(tipo: Any, velocidade: Any, motivo: Any) -> None:
-    """Put the first rows in, leaving what is there as it is. Takes the three models (a migration gives its own)."""
-    tipo._default_manager.bulk_create(
-        [tipo(codigo=c, natureza=n, nome=nome, explicacao=e, ordem=i) for i, (c, n, nome, e) in enumerate(TIPOS, 1)],
-        ignore_conflicts=True,
-    )
+    """Put the first rows in, leaving what is there as it is. Takes the three models (a migration gives its own, of its time)."""
+    conhece = {campo.name for campo in tipo._meta.get_fields()}
+    linhas = [
+        {"codigo": c, "comportamento": q, "natureza": NATUREZA_DO_COMPORTAMENTO[q], "nome": nome, "explicacao": e, "ordem": i}
+        for i, (c, q, nome, e) in enumerate(TIPOS, 1)
+    ]
+    tipo._default_manager.bulk_create([tipo(**{n: v for n, v in x.items() if n in conhece}) for x in linhas], ignore_conflicts=True)
     velocidade._default_manager.bulk_create([velocidade(mbps=v) for v in VELOCIDADES], ignore_conflicts=True)
     motivo._default_manager.bulk_create([motivo(titulo=t, texto=x) for t, x in MOTIVOS], ignore_conflicts=True)

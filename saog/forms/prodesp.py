@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from nucleo import campos
-from saog.estados import Servico
+from saog.estados import Comportamento, Servico
 from saog.models import MotivoDeDevolucao, Preco, TipoDeSolicitacao, Velocidade
 from saog.models.catalogo import CAPACIDADE_MAXIMA, LIMITE_DE_INTRANET
 
@@ -128,6 +128,26 @@ class FormularioLimite(forms.Form):
         campo.minimo = hoje
 
 
+class FormularioFimDoLimite(forms.Form):
+    """When and why a granted limit ends before its time (LNK-06)."""
+
+    ultimo_dia = campos.CampoDia(label="Último dia", required=False, help_text="Em branco, o limite termina agora. Por exemplo: 31/12/2027")
+    motivo = campos.CampoTexto(
+        label="Por que o limite termina",
+        linhas=True,
+        max_length=500,
+        help_text="A prefeitura lê este texto, por e-mail.",
+        error_messages={"required": "Escreva por que o limite termina."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, dados: Any = None, *, hoje: dt.date) -> None:
+        super().__init__(dados, label_suffix="", auto_id="id_encerrar_%s")
+        campo = self.fields["ultimo_dia"]
+        assert isinstance(campo, campos.CampoDia)
+        campo.minimo = hoje
+
+
 # --- Catalogue ------------------------------------------------------------------------------------------------------
 class FormularioTipo(forms.Form):
     """A kind of request: what people read of it. What it does to a link does not change here (SS-06)."""
@@ -151,6 +171,20 @@ class FormularioTipo(forms.Form):
     ativo = forms.BooleanField(label="Em uso", required=False)
 
     sem_opcional = True
+
+
+class FormularioTipoNovo(FormularioTipo):
+    """A new kind, with what it does chosen among what the portal knows (SS-06)."""
+
+    comportamento = forms.ChoiceField(
+        label="O que ele faz",
+        choices=Comportamento.choices,
+        widget=forms.RadioSelect,
+        help_text="Decide o que o formulário pergunta e o que o aceite muda no link. Não muda depois.",
+        error_messages={"required": "Escolha o que o tipo faz.", "invalid_choice": "Escolha uma das opções da lista."},
+    )
+
+    field_order = ("nome", "explicacao", "comportamento", "ordem", "ativo")
 
 
 class FormularioVelocidade(forms.Form):

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from nucleo.regras import regra
-from saog.estados import Natureza, Servico
+from saog.estados import NATUREZA_DO_COMPORTAMENTO, Comportamento, Natureza, Servico
 
 #: LNK-02, in Mbps.
 CAPACIDADE_MAXIMA = regra("LNK-02").valores["capacidade"]
@@ -16,10 +16,18 @@ CAPACIDADE_MAXIMA = regra("LNK-02").valores["capacidade"]
 LIMITE_DE_INTRANET = regra("LNK-01").valores["links"]
 
 
+_NATUREZA_CERTA = Q()
+for _comportamento, _natureza in NATUREZA_DO_COMPORTAMENTO.items():
+    _NATUREZA_CERTA |= Q(comportamento=_comportamento, natureza=_natureza)
+
+
 class TipoDeSolicitacao(models.Model):
-    """A kind of request of the contract in force: a row, not code (SS-06). ``natureza`` says what it does to the link."""
+    """A kind of request of the contract in force: a row, not code (SS-06). ``natureza`` says what it does to the link, ``comportamento``
+    what it asks for; neither changes afterwards, so that what was sent reads as it was. Never deleted: out of use, it is only not offered.
+    """
 
     codigo = models.SlugField(max_length=30, primary_key=True)
+    comportamento = models.CharField(max_length=12, choices=Comportamento.choices)
     natureza = models.CharField(max_length=12, choices=Natureza.choices)
     nome = models.CharField(max_length=60)
     explicacao = models.CharField(max_length=200)
@@ -30,7 +38,10 @@ class TipoDeSolicitacao(models.Model):
 
     class Meta:
         ordering = ("ordem", "codigo")
-        constraints = [models.CheckConstraint(condition=Q(natureza__in=Natureza.values), name="saog_natureza_conhecida")]
+        constraints = [
+            models.CheckConstraint(condition=Q(natureza__in=Natureza.values), name="saog_natureza_conhecida"),
+            models.CheckConstraint(condition=_NATUREZA_CERTA, name="saog_comportamento_da_natureza"),
+        ]
 
     def __str__(self) -> str:
         return self.nome

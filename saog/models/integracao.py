@@ -50,6 +50,7 @@ _ATOS = {
     "permitir_endereco": "Endereço permitido",
     "retirar_endereco": "Endereço retirado",
     "reenviar_aviso": "Aviso posto de novo na fila",
+    "desistir_de_aviso": "Aviso sem entrega",
     "assinar": "Avisos assinados",
     "cancelar_assinatura": "Assinatura encerrada",
 }
@@ -205,6 +206,7 @@ class AvisoDeSistema(models.Model):
         indexes = [
             models.Index(fields=["tentar_em"], name="saog_avisos_a_enviar", condition=Q(situacao="pendente")),
             models.Index(fields=["-criado_em"], name="saog_avisos_sem_entrega", condition=Q(situacao="desistido")),
+            models.Index(fields=["enviado_em"], name="saog_avisos_entregues", condition=Q(situacao="enviado")),
         ]
 
     def __str__(self) -> str:

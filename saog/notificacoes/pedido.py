@@ -9,12 +9,13 @@ from django.conf import settings
 from comunicacao.caixa import Carta, enfileirar_varias
 from contas.consultas import responsaveis
 from contas.models import Papel
-from enderecamento.models import LimiteConcedido
+from enderecamento.models import FimDoLimite, LimiteConcedido
 from nucleo import prazos
 from nucleo.fluxo import Ator
 from saog import pecas
 from saog.estados import Natureza
 from saog.models import Entrega, EnvioSS, PendenciaSS, SolicitacaoServico, SuspensaoDeValidacao
+from saog.models.catalogo import LIMITE_DE_INTRANET
 
 from .comum import a_operadora, a_prefeitura, endereco
 
@@ -232,6 +233,27 @@ def limite_concedido(limite: LimiteConcedido, *, agora: dt.datetime) -> None:
         tipo="ss_limite",
         titulo=f"A Prefeitura de {nome} pode ter {limite.links} links de intranet{ate}",
         paragrafos=[f"A PRODESP concedeu um limite maior. O motivo: {limite.motivo}"],
+        nome=nome,
+        agora=agora,
+    )
+
+
+def limite_encerrado(fim: FimDoLimite, *, agora: dt.datetime) -> None:
+    """To the prefeitura: the granted limit ended, or ends on a day, and why (LNK-06)."""
+    limite = fim.limite
+    nome = limite.municipio.nome
+    quando = f"vale só até {fim.ultimo_dia:%d/%m/%Y}" if fim.ultimo_dia else "terminou"
+    _a_prefeitura_toda(
+        limite.municipio_id,
+        chave=f"limite:{limite.pk}:fim:{fim.pk}",
+        tipo="ss_limite_fim",
+        titulo=f"O limite de {limite.links} links da Prefeitura de {nome} {quando}",
+        paragrafos=[
+            f"Depois disso vale o limite de todas as prefeituras: {LIMITE_DE_INTRANET} links de intranet."
+            if fim.ultimo_dia
+            else f"Vale de novo o limite de todas as prefeituras: {LIMITE_DE_INTRANET} links de intranet.",
+            f"O motivo: {fim.motivo}",
+        ],
         nome=nome,
         agora=agora,
     )

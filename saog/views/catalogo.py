@@ -14,10 +14,11 @@ from contas.acesso import ator_de, exige, guarda_o_texto
 from contas.paginas import agora, com_o_texto, feito
 from contas.permissoes import pode
 from nucleo import prazos
+from nucleo.campos import minuscula
 from nucleo.erros import RegraViolada
 from saog import acoes, pecas
 from saog.consultas import catalogo as consultas
-from saog.forms.prodesp import FormularioMotivo, FormularioPreco, FormularioTipo, FormularioVelocidade
+from saog.forms.prodesp import FormularioMotivo, FormularioPreco, FormularioTipo, FormularioTipoNovo, FormularioVelocidade
 from saog.models import MotivoDeDevolucao, Preco, TipoDeSolicitacao
 
 from .comum import fazer_uma_vez
@@ -92,7 +93,30 @@ def tipo(request: HttpRequest, codigo: str) -> HttpResponse:
         FormularioTipo(_dados(request), label_suffix="", initial=inicial),
         ato=f"tipo:{codigo}",
         titulo=f"Editar o tipo {atual.nome}",
-        nota=f"O que ele faz não muda: {atual.get_natureza_display().lower()}. Fora de uso, não aparece em pedidos novos.",
+        nota=(
+            f"O que ele faz não muda: {minuscula(atual.get_comportamento_display())}. "
+            "Fora de uso, não aparece em pedidos novos; os que existem continuam."
+        ),
+        fazer=fazer,
+    )
+
+
+@guarda_o_texto
+@exige("ss.catalogo")
+@require_http_methods(["GET", "POST"])
+def tipo_novo(request: HttpRequest) -> HttpResponse:
+    """A new kind of request, that does what one of the known ones does (SS-06)."""
+    por = ator_de(request)
+
+    def fazer(dados: dict[str, Any]) -> str:
+        return f"Tipo criado: {acoes.criar_tipo(dados=dados, por=por).nome}."
+
+    return _editar(
+        request,
+        FormularioTipoNovo(_dados(request), label_suffix="", initial={"ordem": consultas.posicao_seguinte(), "ativo": True}),
+        ato="tipo:novo",
+        titulo="Criar tipo de solicitação",
+        nota="Use quando o contrato passar a ter um tipo que ainda não está na lista.",
         fazer=fazer,
     )
 

@@ -37,10 +37,14 @@ def _da_pessoa(request: HttpRequest) -> tuple[Ator, Municipio]:
 def nova(request: HttpRequest) -> HttpResponse:
     """Choose the kind: the limits first, then a card for each kind, and copies of earlier activations."""
     _, municipio = _da_pessoa(request)
+    tipos = consultas.tipos()
+    liga = any(t.natureza == Natureza.ATIVACAO for t in tipos)
     contexto = {
         "municipio": municipio,
         "uso": consultas.uso(municipio.pk, agora()),
-        "tipos": consultas.tipos(),
+        "tipos": tipos,
+        # The change of address is a pair of both (SS-06): listed before the first that turns a link off.
+        "antes_da_mudanca": next((t.codigo for t in tipos if liga and t.natureza == Natureza.DESATIVACAO), ""),
         "em_servico": len(consultas.em_servico(municipio.pk)),
         "interrompiveis": len(consultas.interrompiveis(municipio.pk)),
         "copiaveis": consultas.copiaveis(municipio.pk),

@@ -33,14 +33,14 @@ def oferta_de(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None, bloco
     """What the form of this request may offer now."""
     if blocos is None:
         blocos = consultas.sub_blocos_de(ss.municipio_id) if ss.natureza == Natureza.ATIVACAO else ()
-    return consultas.oferta(agora(), acesso=ss.acesso, tipo=ss.tipo_id, mbps=mbps, sub_blocos=blocos)
+    return consultas.oferta(agora(), acesso=ss.acesso, mbps=mbps, sub_blocos=blocos)
 
 
 def ficha_julgada(ss: SolicitacaoServico, mbps: tuple[int, ...] | None = None, blocos: Blocos | None = None) -> fichas.Ficha:
     """The form over the saved text, bound: valid or with an error beside each field. ``mbps`` and ``blocos``: the speeds and the
     prefeitura's sub-blocks, when several are judged.
     """
-    return fichas.ficha_de(ss.natureza, ss.tipo_id)(ss.rascunho, oferta=oferta_de(ss, mbps, blocos))
+    return fichas.ficha_de(ss.tipo.comportamento)(ss.rascunho, oferta=oferta_de(ss, mbps, blocos))
 
 
 @guarda_o_texto
@@ -54,7 +54,7 @@ def preencher(request: HttpRequest, numero: str) -> HttpResponse:
         return redirect("saog:solicitacao", ss.slug)
     if request.method == "POST":
         return _salvar(request, por, ss)
-    classe = fichas.ficha_de(ss.natureza, ss.tipo_id)
+    classe = fichas.ficha_de(ss.tipo.comportamento)
     guardado = texto_guardado(request)
     if guardado is not None:
         messages.warning(request, guardado.aviso)
@@ -139,7 +139,7 @@ def _precos(ficha: fichas.Ficha) -> dict[str, Any] | None:
 
 def _tela_do_conflito(request: HttpRequest, por: Ator, ss: SolicitacaoServico, conflito: acoes.RascunhoDeOutraPessoa) -> HttpResponse:
     """Both texts on the page: the person's own in the fields, the other's listed beside. Saving again keeps what is in the fields (409)."""
-    classe = fichas.ficha_de(ss.natureza, ss.tipo_id)
+    classe = fichas.ficha_de(ss.tipo.comportamento)
     minha = classe.com_inicial(conflito.meus, oferta=oferta_de(ss))
     diferentes = [
         {"rotulo": campo.label, "meu": conflito.meus.get(nome, ""), "outro": conflito.atual.rascunho.get(nome, "")}

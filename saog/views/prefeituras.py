@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,12 +19,13 @@ from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao
 from saog import acoes, consultas
 from saog.consultas import filas
-from saog.forms.prodesp import FiltroDePrefeituras, FormularioLimite, FormularioRetomada, FormularioSuspensao
+from saog.forms.prodesp import FiltroDePrefeituras, FormularioFimDoLimite, FormularioLimite, FormularioRetomada, FormularioSuspensao
 
 from .comum import fazer_uma_vez
 
-_ATO = {"suspender": "ss.suspender", "retomar": "ss.suspender", "conceder": "ss.limites"}
-_FORMULARIO = {"suspender": FormularioSuspensao, "retomar": FormularioRetomada}
+_ATO = {"suspender": "ss.suspender", "retomar": "ss.suspender", "conceder": "ss.limites", "encerrar": "ss.limites"}
+_DE_MOTIVO = {"suspender": FormularioSuspensao, "retomar": FormularioRetomada}
+_DE_LIMITE = {"conceder": FormularioLimite, "encerrar": FormularioFimDoLimite}
 
 
 @exige("fila_ss.ver")
@@ -54,17 +57,13 @@ def prefeitura(request: HttpRequest, codigo_ibge: int) -> HttpResponse:
 @exige_algum("ss.suspender", "ss.limites")
 @require_POST
 def decidir(request: HttpRequest, codigo_ibge: int, ato: str) -> HttpResponse:
-    """Suspend, resume (SS-08) or grant (LNK-06)."""
+    """Suspend, resume (SS-08), grant, or end what was granted (LNK-06)."""
     por, relogio, municipio = ator_de(request), agora(), _municipio(codigo_ibge)
     if ato not in _ATO:
         raise Http404("ato desconhecido")
     if not pode(por, _ATO[ato]):
         raise SemPermissao("Este ato não é do seu papel.")
-    formulario = (
-        FormularioLimite(request.POST, hoje=prazos.dia_local(relogio))
-        if ato == "conceder"
-        else _FORMULARIO[ato](request.POST, label_suffix="", auto_id=f"id_{ato}_%s")
-    )
+    formulario = _formulario(ato, relogio, request.POST)
     if formulario.is_valid():
         dados = formulario.cleaned_data
 
@@ -74,6 +73,7 @@ def decidir(request: HttpRequest, codigo_ibge: int, ato: str) -> HttpResponse:
                 "suspender": acoes.suspender_validacao,
                 "retomar": acoes.retomar_validacao,
                 "conceder": acoes.conceder_limite,
+                "encerrar": acoes.encerrar_limite,
             }[ato](**comum, **dados)  # type: ignore[operator]
             return {}
 
@@ -87,6 +87,12 @@ def decidir(request: HttpRequest, codigo_ibge: int, ato: str) -> HttpResponse:
     return _tela(request, municipio, **{ato: formulario})
 
 
+def _formulario(ato: str, relogio: dt.datetime, dados: Any = None) -> forms.Form:
+    if ato in _DE_LIMITE:
+        return _DE_LIMITE[ato](dados, hoje=prazos.dia_local(relogio))
+    return _DE_MOTIVO[ato](dados, label_suffix="", auto_id=f"id_{ato}_%s")
+
+
 def _municipio(codigo_ibge: int) -> Municipio:
     municipio = Municipio.objects.filter(pk=codigo_ibge).first()
     if municipio is None:
@@ -97,15 +103,11 @@ def _municipio(codigo_ibge: int) -> Municipio:
 def _tela(request: HttpRequest, municipio: Municipio, **errado: Any) -> HttpResponse:
     """The page; ``errado`` is the form that was refused, by its act (422)."""
     por, relogio = ator_de(request), agora()
-    formularios: dict[str, Any] = {
-        "suspender": FormularioSuspensao(None, label_suffix="", auto_id="id_suspender_%s"),
-        "retomar": FormularioRetomada(None, label_suffix="", auto_id="id_retomar_%s"),
-        "conceder": FormularioLimite(hoje=prazos.dia_local(relogio)),
-        **errado,
-    }
+    formularios: dict[str, Any] = {ato: _formulario(ato, relogio) for ato in _ATO} | errado
     for ato in _ATO if not errado else ():
         com_o_texto(request, formularios[ato], caminho=reverse("saog:decidir_prefeitura", args=[municipio.pk, ato]))
     suspensoes, limites = filas.historia_da_prefeitura(municipio.pk)
+    limite = consultas.concedido(municipio.pk, prazos.dia_local(relogio))
     contexto = {
         "agora": relogio,
         "municipio": municipio,
@@ -113,11 +115,13 @@ def _tela(request: HttpRequest, municipio: Municipio, **errado: Any) -> HttpResp
         "adesao": filas.adesao_aprovada(municipio.pk),
         "suspensao": next((s for s in suspensoes if s.fim_em is None), None),
         "suspensoes": suspensoes,
-        "limite": consultas.concedido(municipio.pk, prazos.dia_local(relogio)),
+        "limite": limite,
+        "nao_encerra": consultas.por_que_nao_encerrar(municipio.pk) if limite else "",
         "limites": limites,
         "form_suspender": formularios["suspender"],
         "form_retomar": formularios["retomar"],
         "form_conceder": formularios["conceder"],
+        "form_encerrar": formularios["encerrar"],
         "formularios": list(formularios.values()),
         "suspende": pode(por, "ss.suspender"),
         "concede": pode(por, "ss.limites"),
@@ -129,5 +133,8 @@ def _frase(ato: str, nome: str, dados: dict[str, Any]) -> str:
     return {
         "suspender": f"A validação das solicitações de {nome} está suspensa. A prefeitura foi avisada.",
         "retomar": f"As solicitações de {nome} voltam a ser validadas. A prefeitura foi avisada.",
+        "encerrar": f"O limite concedido a {nome} "
+        + (f"vale só até {dados['ultimo_dia']:%d/%m/%Y}" if dados.get("ultimo_dia") else "terminou")
+        + ". A prefeitura foi avisada.",
         "conceder": f"{nome} pode ter {dados.get('links')} links de intranet. A prefeitura foi avisada.",
     }[ato]

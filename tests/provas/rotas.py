@@ -248,6 +248,11 @@ ROTAS: list[Rota] = [
     _r("saog:tipo", "aprovada", codigo="=ativacao", corpo={"nome": "Link novo", "explicacao": "Um link.", "ordem": "1", "ativo": "on"}),
     _r("saog:velocidade_nova", "aprovada", corpo={"mbps": "14"}),
     _r("saog:velocidade", "aprovada", mbps="=8", corpo={"ativa": "0"}),
+    _r(
+        "saog:tipo_novo",
+        "aprovada",
+        corpo={"nome": "Troca de roteador", "explicacao": "Outro.", "comportamento": "EQUIPAMENTO", "ordem": "9", "ativo": "on"},
+    ),
     _r("saog:preco_novo", "aprovada", corpo=PRECO),
     _r("saog:preco", "aprovada", preco_id="preco_ss", corpo=PRECO | {"vale_de": "01/02/2027"}),
     _r("saog:motivo_novo", "aprovada", corpo={"titulo": "Outro motivo", "texto": "Corrija isto."}),

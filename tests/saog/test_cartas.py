@@ -66,6 +66,7 @@ def _tudo(a: Atores) -> dict[str, str]:
     acoes.suspender_validacao(municipio_id=ss.municipio_id, motivo="Fatura em aberto.", por=a.gestor, agora=AGORA)
     acoes.retomar_validacao(municipio_id=ss.municipio_id, motivo="A fatura foi paga.", por=a.gestor, agora=AGORA + DIA)
     acoes.conceder_limite(municipio_id=ss.municipio_id, links=26, vale_ate=None, motivo="Muitas unidades.", por=a.gestor, agora=AGORA)
+    acoes.encerrar_limite(municipio_id=ss.municipio_id, ultimo_dia=None, motivo="As unidades fecharam.", por=a.gestor, agora=AGORA)
     return dias
 
 

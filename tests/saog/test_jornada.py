@@ -135,6 +135,8 @@ def test_a_cancellation_stops_what_was_begun(atores: Atores):
     dados = acoes.DadosDaEntrega(circuito="X", equipamento="Y")
     with pytest.raises(RegraViolada, match="espera o aceite"):
         acoes.entregar(ss_id=alvo.pk, dados=dados, por=atores.operadora, agora=AGORA)
+    with pytest.raises(RegraViolada, match="espera o aceite"):  # else nobody could accept the interruption any more
+        acoes.declarar_inviavel(ss_id=alvo.pk, motivo="Sem rota.", por=atores.operadora, agora=AGORA)
     acoes.aceitar(ss_id=ss.pk, por=atores.ana, agora=AGORA + DIA)
     assert de_novo(alvo).estado == Estado.CANCELADA
     assert Acesso.objects.get().estado == EstadoDoAcesso.LIBERADO

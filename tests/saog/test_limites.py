@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from enderecamento.models import LimiteConcedido
-from nucleo.erros import RegraViolada
+from enderecamento import acoes as enderecamento
+from enderecamento.models import FimDoLimite, LimiteConcedido
+from nucleo.erros import RegraViolada, TransicaoIndisponivel
 from saog import acoes, consultas, pecas
 from saog.acoes import FaltaPreencher, LimiteAtingido
 from saog.estados import Conexao, Estado, EstadoDoAcesso
 from saog.models import Acesso, SolicitacaoServico, Unidade, Velocidade
-from tests.apoio import solicitacoes
+from tests.apoio import enderecos, solicitacoes
+from tests.apoio.correio import CaixaDeSaida
 from tests.apoio.elenco import AGORA, BOTUCATU
 from tests.apoio.solicitacoes import DIA
 
-from .conftest import Atores
+from .conftest import Atores, Cena
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +123,56 @@ def test_a_grant_that_makes_no_sense_is_refused(atores: Atores, links: int, dias
     with pytest.raises(RegraViolada):
         acoes.conceder_limite(municipio_id=BOTUCATU, links=links, vale_ate=ate, motivo="x", por=atores.gestor, agora=AGORA)
     assert not LimiteConcedido.objects.exists()
+
+
+def encerrar(atores: Atores, *, ultimo_dia: dt.date | None = None, dias: int = 0) -> FimDoLimite:
+    return acoes.encerrar_limite(
+        municipio_id=BOTUCATU, ultimo_dia=ultimo_dia, motivo="As creches fecharam.", por=atores.gestor, agora=AGORA + dias * DIA
+    )
+
+
+def test_a_grant_ends_on_a_day_or_now_but_not_while_more_than_20_are_in_use(atores: Atores, correio: CaixaDeSaida):
+    with pytest.raises(TransicaoIndisponivel, match="não tem limite concedido"):
+        encerrar(atores)
+    ocupar(20)
+    limite = acoes.conceder_limite(
+        municipio_id=BOTUCATU, links=22, vale_ate=HOJE + 9 * DIA, motivo="Creches.", por=atores.gestor, agora=AGORA
+    )
+    pedido = solicitacoes.enviada(atores.ana, n=1)
+    for ultimo_dia in (None, HOJE + 5 * DIA):
+        with pytest.raises(RegraViolada, match="usa 21 links de intranet e 0 sub-blocos privados") as recusa:
+            encerrar(atores, ultimo_dia=ultimo_dia)
+        assert recusa.value.regra == "LNK-06"
+    acoes.cancelar(ss_id=pedido.pk, motivo="", por=atores.ana, agora=AGORA)
+    for dia in (HOJE - DIA, HOJE + 9 * DIA):  # gone by, and no earlier than it is
+        with pytest.raises(RegraViolada) as recusa:
+            encerrar(atores, ultimo_dia=dia)
+        assert recusa.value.campo == "ultimo_dia"
+    encerrar(atores, ultimo_dia=HOJE + DIA)
+    assert [consultas.limite_de(BOTUCATU, Conexao.INTRANET, AGORA + n * DIA) for n in (1, 2)] == [22, 20]
+    encerrar(atores, dias=1)
+    assert consultas.limite_de(BOTUCATU, Conexao.INTRANET, AGORA + DIA) == 20
+    limite.refresh_from_db()
+    assert (limite.concedido_ate, limite.substituido_em) == (HOJE + 9 * DIA, None)  # what was granted can still be read
+    assert [m.assunto.rsplit(" ", 2)[-1] for m in correio.mensagens("aparecida@botucatu.sp.gov.br", tipo="ss_limite_fim")] == [
+        "10/11/2026",
+        "terminou",
+    ]
+    with pytest.raises(LimiteAtingido, match="20 links"):
+        solicitacoes.enviada(atores.ana, n=2, agora=AGORA + DIA)
+
+
+def test_private_blocks_share_the_grant_and_keep_it_too(cena: Cena):
+    comum: dict[str, Any] = {"municipio_id": BOTUCATU, "motivo": "Creches.", "por": cena.gestor, "agora": AGORA}
+    acoes.conceder_limite(links=22, vale_ate=None, **comum)
+    enderecos.pool("10.64.20.0/24", por=cena.gestor)
+    adesao, quem = cena.botucatu.pk, {"por": cena.analista, "agora": AGORA}
+    enderecamento.registrar_anexo_ii(adesao, privados=1, publicos=0, referencia="Anexo II", **quem)
+    blocos = enderecamento.atribuir(adesao, perfil="PRIVADO", quantidade=21, **quem)
+    with pytest.raises(RegraViolada, match="0 links de intranet e 21 sub-blocos privados"):
+        acoes.encerrar_limite(ultimo_dia=None, **comum)
+    enderecamento.devolver(blocos[0].pk, motivo="Sobrou.", **quem)
+    assert acoes.encerrar_limite(ultimo_dia=None, **comum).ultimo_dia is None
 
 
 # --- One site (LNK-04) ---------------------------------------------------------------------------------------------------

@@ -212,6 +212,9 @@ def test_another_answer_is_tried_again_by_the_table_and_then_given_up(
             agora = aviso.tentar_em
     assert esperas == [dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 360)]
     assert (aviso.situacao, aviso.erro, len(ouvinte.chegaram)) == ("desistido", f"Respondeu {status}", 6)  # no redirect was followed
+    dito = aviso.assinatura.sistema.historico.order_by("-pk")[0]  # in the trail of audit, as done by the portal
+    assert (dito.em_palavras, dito.por_id, dito.em) == ("Aviso sem entrega", None, agora)
+    assert f"Respondeu {status}" in dito.comentario
     assert all(caminho == "/avisos/ordens" for caminho, _, _ in ouvinte.chegaram)
     ouvinte.status = 200
     integracao.reenviar_aviso(aviso_id=aviso.pk, por=atores.gestor, agora=agora)
@@ -263,3 +266,18 @@ def test_an_address_taken_out_is_not_called_again(assinado: dict[str, str], orde
     aviso = AvisoDeSistema.objects.get()
     with pytest.raises(TransicaoIndisponivel):
         integracao.reenviar_aviso(aviso_id=aviso.pk, por=atores.gestor, agora=AGORA)
+
+
+def test_delivered_notices_are_kept_for_their_days_and_the_others_stay(assinado: Any, ordens: Ordens, ouvinte: Ouvinte, settings: Any):
+    settings.GUARDA_DOS_AVISOS_DIAS = 7
+    for _ in range(3):
+        ordens.em("EMITIDA")
+    entrega.varrer(relogio=lambda: AGORA)
+    ordens.em("EMITIDA")  # waits
+    desistido = AvisoDeSistema.objects.order_by("pk")[0]
+    AvisoDeSistema.objects.filter(pk=desistido.pk).update(situacao="desistido", enviado_em=None)
+    assert integracao.limpar_avisos(agora=AGORA + 7 * DIA) == 0
+    with CaptureQueriesContext(connection) as consultas:
+        assert integracao.limpar_avisos(agora=AGORA + 7 * DIA + dt.timedelta(seconds=1), pedaco=1) == 2
+    assert sum("DELETE" in c["sql"] for c in consultas) == 2  # one chunk at a time
+    assert sorted(AvisoDeSistema.objects.values_list("situacao", flat=True)) == ["desistido", "pendente"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from saog.models import MotivoDeDevolucao, Preco, TipoDeSolicitacao, Velocidade
+from saog import acoes
+from saog.models import Acesso, MotivoDeDevolucao, Preco, SolicitacaoServico, TipoDeSolicitacao, Velocidade
+from tests.apoio import solicitacoes
+from tests.apoio.elenco import AGORA
 
 from .conftest import Gente, chave, url
 from .test_prodesp import texto
@@ -22,6 +25,58 @@ def test_a_kind_changes_its_words_and_keeps_history(gente: Gente):
     assert (tipo.nome, tipo.natureza) == ("Link novo", "ATIVACAO")
     assert tipo.historia.latest().history_user == gente.gestor.usuario
     assert cliente.get(url("tipo", None, "nada")).status_code == 404
+
+
+NOVO = {
+    "nome": "Troca de roteador",
+    "explicacao": "Outro roteador, no mesmo lugar.",
+    "comportamento": "EQUIPAMENTO",
+    "ordem": "5",
+    "ativo": "on",
+}
+
+
+def test_a_kind_of_the_contract_is_created_used_closed_and_reopened(gente: Gente, em_servico: Acesso):
+    cliente = gente.gestor.cliente
+    r = cliente.post(url("tipo_novo"), {**NOVO, "comportamento": "APAGAR"})
+    assert r.status_code == 422
+    assert "Escolha uma das opções da lista." in texto(r)
+    assert cliente.post(url("tipo_novo"), NOVO).status_code == 302
+    assert "Já existe um tipo com este nome." in texto(cliente.post(url("tipo_novo"), {**NOVO, "nome": "TROCA de roteador"}))
+    tipo = TipoDeSolicitacao.objects.get(nome="Troca de roteador")
+    assert (tipo.pk, tipo.natureza, tipo.historia.get().history_user) == ("troca-de-roteador", "ALTERACAO", gente.gestor.usuario)
+    ana = gente.ana.cliente
+    assert "Troca de roteador" in texto(ana.get(url("nova")))
+    assert "Troca de roteador" in texto(ana.get(url("link", None, em_servico.pk)))
+    inicio = ana.post(url("comecar"), {"tipo": tipo.pk, "acesso": str(em_servico.pk)})
+    assert "Posição ou configuração nova do equipamento" in texto(ana.get(inicio.headers["Location"]))
+    fora = {n: v for n, v in NOVO.items() if n != "ativo"}
+    assert cliente.post(url("tipo", None, tipo.pk), fora).status_code == 302
+    assert "Troca de roteador" not in texto(ana.get(url("nova")))
+    assert ana.post(url("comecar"), {"tipo": tipo.pk, "acesso": str(em_servico.pk)}).status_code == 422
+    ss = SolicitacaoServico.objects.get(tipo=tipo)  # what was begun goes on, to its end
+    acoes.salvar(ss_id=ss.pk, dados={"configuracao": "Modelo novo"}, versao=0, por=gente.ana.ator, agora=AGORA)
+    acoes.enviar(ss_id=ss.pk, por=gente.ana.ator, agora=AGORA)
+    solicitacoes.emitida(ss, analista=gente.analista.ator, responsavel=gente.ana.ator)
+    solicitacoes.entregue(ss, operadora=gente.operadora.ator)
+    acoes.aceitar(ss_id=ss.pk, por=gente.ana.ator, agora=AGORA)
+    em_servico.refresh_from_db()
+    assert em_servico.configuracao == "Modelo novo"
+    assert cliente.post(url("tipo", None, tipo.pk), NOVO).status_code == 302
+    assert "Troca de roteador" in texto(ana.get(url("nova")))
+
+
+def test_the_last_kind_that_turns_a_link_off_stays_in_use(gente: Gente, em_servico: Acesso):
+    cliente, dados = gente.gestor.cliente, {"nome": "Desativação", "explicacao": "Desligar.", "ordem": "5"}
+    r = cliente.post(url("tipo", None, "desativacao"), dados)
+    assert r.status_code == 422
+    assert "não teria como deixar de pagar" in texto(r)
+    outro = {**NOVO, "nome": "Desligamento", "comportamento": "DESATIVACAO"}
+    assert cliente.post(url("tipo_novo"), outro).status_code == 302
+    assert cliente.post(url("tipo", None, "desativacao"), dados).status_code == 302
+    assert "Mudança de endereço" in texto(gente.ana.cliente.get(url("nova")))
+    acoes.iniciar_mudanca(acesso_id=em_servico.pk, por=gente.ana.ator, agora=AGORA)
+    assert sorted(SolicitacaoServico.objects.exclude(mudanca=None).values_list("tipo_id", flat=True)) == ["ativacao", "desligamento"]
 
 
 def test_a_speed_goes_on_and_off_and_never_above_sixteen(gente: Gente):

@@ -109,6 +109,7 @@ def _paginas(c: dict[str, SolicitacaoServico]) -> dict[str, list[tuple[str, str]
             ("catalogo", url("catalogo")),
             ("catalogo-tipo", url("tipo", None, "ativacao")),
             ("catalogo-preco", url("preco_novo")),
+            ("catalogo-tipo", url("tipo_novo")),
         ],
         "operadora": [
             ("ordens", url("ordens")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -38,7 +39,10 @@ def atos(pagina: str) -> list[str]:
 
 
 def test_each_process_registered_its_own_source() -> None:
-    assert set(FONTES_DA_TRILHA) == {"adesao", "bloco", "bloco-fim", "renumeracao", "sancao", "ss", "link", "sistema"}
+    assert set(FONTES_DA_TRILHA) == {
+        *("adesao", "bloco", "bloco-fim", "renumeracao", "sancao", "ss", "link", "sistema"),
+        *("suspensao", "suspensao-fim", "limite", "limite-fim"),
+    }
 
 
 def test_the_acts_of_requests_and_links_are_told_newest_first(gente: Gente, entregue: SolicitacaoServico) -> None:
@@ -79,6 +83,26 @@ def test_renumberings_and_sanctions_are_told_and_found_by_municipality(auditor: 
         assert caminho in dela
         assert auditor.cliente.get(caminho).status_code == 200
     assert not atos(texto(auditor.cliente.get(TRILHA, {"sobre": "bloco", "busca": "itapeva"})))
+
+
+def test_what_prodesp_decided_about_a_prefeitura_is_told_as_it_was(gente: Gente) -> None:
+    aqui: dict[str, Any] = {"municipio_id": BOTUCATU, "motivo": "Rede de creches.", "por": gente.gestor.ator}
+    acoes.suspender_validacao(agora=AGORA, **aqui)
+    acoes.retomar_validacao(agora=AGORA + DIA, **aqui)
+    acoes.conceder_limite(links=25, vale_ate=dt.date(2027, 12, 31), agora=AGORA + DIA, **aqui)
+    acoes.encerrar_limite(ultimo_dia=dt.date(2027, 1, 31), agora=AGORA + 2 * DIA, **aqui)
+    acoes.encerrar_limite(ultimo_dia=None, agora=AGORA + 3 * DIA, **aqui)
+    pagina = texto(gente.auditor.cliente.get(TRILHA, {"sobre": "decisao", "busca": gente.gestor.usuario.nome}))
+    assert atos(pagina) == [
+        "Limite de 25 links encerrado",
+        "Limite de 25 links só até 31/01/2027",
+        "Limite de 25 links concedido, até 31/12/2027",
+        "Validação retomada",
+        "Validação suspensa",
+    ]
+    assert pagina.count("Rede de creches.") == 5
+    assert gente.auditor.cliente.get(reverse("saog:prefeitura_ss", args=[BOTUCATU])).status_code == 200
+    assert atos(texto(gente.auditor.cliente.get(TRILHA, {"sobre": "decisao", "busca": "itapeva"}))) == []
 
 
 def test_a_draft_is_told_without_a_way_into_it(gente: Gente, rascunho: SolicitacaoServico) -> None:
