@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from contas.models import Usuario
 from contas.permissoes import pode
-from contas.segredos import resumo
+from contas.segredos import resumo, selar
 from nucleo import fluxo, prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import SISTEMA, Ator
@@ -229,7 +229,7 @@ def assinar(*, sistema_id: int, callback: str, eventos: list[str], por: Ator, ag
         endereco=endereco,
         callback=alvo.url,
         eventos=[e.value for e in Evento if e in eventos],
-        segredo=secrets.token_urlsafe(32),
+        segredo=selar(secrets.token_urlsafe(32)),
         criada_em=agora,
     )
     _registrar(sistema, "assinar", por=por, agora=agora, comentario=alvo.url, dados={"assinatura": str(assinatura.pk)})

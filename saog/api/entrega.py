@@ -15,6 +15,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
+from contas.segredos import abrir
 from saog.acoes import integracao
 from saog.api import rede
 from saog.models import AssinaturaDeAvisos, AvisoDeSistema
@@ -96,7 +97,7 @@ def _entregar(aviso: AvisoDeSistema, *, relogio: Relogio) -> bool:
         "User-Agent": "Portal-INTRAGOV",
         "X-Intragov-Evento": aviso.evento,
         "X-Intragov-Instante": str(instante),
-        "X-Intragov-Assinatura": assinar(assinatura.segredo, instante, corpo),
+        "X-Intragov-Assinatura": assinar(abrir(assinatura.segredo), instante, corpo),
     }
     try:
         status = rede.postar(assinatura.callback, corpo, cabecalhos)

@@ -22,6 +22,7 @@ from ninja.security import HttpBearer
 from contas import limites
 from contas.acesso import ator_do_sistema, com_token, ip_de
 from contas.papeis import Papel
+from contas.segredos import abrir, selar
 from nucleo.fluxo import Ator
 from saog.acoes.integracao import PREFIXO_DO_TOKEN, VALIDADE_DA_CHAVE
 from saog.api.problemas import Problema, de_excecao, responder
@@ -146,12 +147,12 @@ def uma_so_vez(request: HttpRequest, fazer: Callable[[], HttpResponse]) -> HttpR
                 raise Problema(
                     422, "Esta chave já foi usada em outro pedido.", erros={"Idempotency-Key": "Use uma chave nova para cada pedido."}
                 )
-            repetida = HttpResponse(linha.corpo, status=linha.status, content_type="application/json")
+            repetida = HttpResponse(abrir(linha.corpo), status=linha.status, content_type="application/json")
             for nome, valor in linha.cabecalhos.items():
                 repetida[nome] = valor
             return repetida
         resposta = fazer()
-        linha.status, linha.corpo = resposta.status_code, resposta.content.decode()
+        linha.status, linha.corpo = resposta.status_code, selar(resposta.content.decode())  # it may tell a secret
         linha.cabecalhos = {n: v for n, v in resposta.headers.items() if n == "Location"}
         linha.save(update_fields=["status", "corpo", "cabecalhos"])
         return resposta

@@ -11,6 +11,7 @@ from ninja import Body, Header, NinjaAPI, Path, Query
 from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
+from contas.segredos import abrir
 from saog.acoes import integracao
 from saog.api import documento, ordens, retrato
 from saog.api.esquemas import (
@@ -179,7 +180,7 @@ def assinar(
             "id": str(nova.pk),
             "callback": nova.callback,
             "query": "eventType=" + ",".join(nova.eventos),
-            "secret": nova.segredo,
+            "secret": abrir(nova.segredo),
         }
         return em_json(dados, status=201, Location=f"{retrato.RAIZ}/hub/{nova.pk}")
 

@@ -154,14 +154,14 @@ class EnderecoDeAviso(models.Model):
 
 
 class AssinaturaDeAvisos(models.Model):
-    """A subscription made at ``/hub``. ``segredo`` signs what is sent to it, so it has to be kept as it is; it is shown once."""
+    """A subscription made at ``/hub``. ``segredo`` signs what is sent to it: kept sealed (``contas.segredos``), shown once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     sistema = models.ForeignKey(SistemaDaOperadora, models.PROTECT, related_name="assinaturas")
     endereco = models.ForeignKey(EnderecoDeAviso, models.PROTECT, related_name="assinaturas")
     callback = models.CharField(max_length=500)
     eventos = models.JSONField(default=list)
-    segredo = models.CharField(max_length=64)
+    segredo = models.CharField(max_length=200)
     criada_em = models.DateTimeField()
     encerrada_em = models.DateTimeField(null=True)
 

@@ -20,7 +20,7 @@ from nucleo.fluxo import SISTEMA
 from saog import acoes
 from saog.acoes import avisos, integracao
 from saog.api import entrega, rede
-from saog.models import AssinaturaDeAvisos, AvisoDeSistema, SolicitacaoServico
+from saog.models import AssinaturaDeAvisos, AvisoDeSistema, ChaveDeIdempotencia, SolicitacaoServico
 from tests.apoio.correio import FilaNaHora
 from tests.apoio.elenco import AGORA
 from tests.apoio.solicitacoes import DIA
@@ -184,6 +184,8 @@ def test_a_notice_arrives_signed_once_by_the_sweep(assinado: dict[str, str], ord
     assert (caminho, cabecalhos["X-Intragov-Assinatura"]) == ("/avisos/ordens", f"sha256={assinatura}")
     assert int(instante) == int(AGORA.timestamp())
     assert json.loads(corpo)["eventType"] == cabecalhos["X-Intragov-Evento"] == CRIADA
+    guardado = [*AssinaturaDeAvisos.objects.values_list("segredo"), *ChaveDeIdempotencia.objects.values_list("corpo")]
+    assert assinado["secret"] not in str(guardado)
 
 
 def test_the_act_wakes_the_worker_after_the_commit(
