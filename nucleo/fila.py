@@ -40,6 +40,10 @@ OPCOES = {
     "max_retries": 0,
 }
 
+#: Seconds between two equal wake-ups. The first goes at once; those that come meanwhile become one, at the end: a burst of acts that ask for
+#: the same sweep would otherwise publish, and run, it for each of them.
+INTERVALO = 0.1
+
 #: Seconds the thread waits for more before it ends, and seconds that a process which ends waits for it.
 OCIO, DESPEDIDA = 2.0, 1.0
 
@@ -70,12 +74,16 @@ class _Carteiro:
     def __init__(self) -> None:
         self.mudou = threading.Condition()
         self.na_mao: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.publicadas: dict[str, float] = {}
         self.publicando = False
         self.vivo = False
 
     def entregar(self, nome: str, ids: dict[str, Any]) -> None:
+        chave = dumps([nome, ids])
         with self.mudou:
-            self.na_mao.setdefault(dumps([nome, ids]), (nome, ids))
+            if chave in self.na_mao:
+                return
+            self.na_mao[chave] = (nome, ids)
             if not self.vivo:
                 self.vivo = True
                 threading.Thread(target=self._trabalhar, name="fila", daemon=True).start()
@@ -85,13 +93,22 @@ class _Carteiro:
         with self.mudou:
             return self.mudou.wait_for(lambda: not (self.na_mao or self.publicando), segundos)
 
+    def _da_vez(self) -> str | None:
+        """The oldest that was not published within ``INTERVALO``. None when all were."""
+        desde = time.monotonic() - INTERVALO
+        self.publicadas = {chave: em for chave, em in self.publicadas.items() if em > desde}
+        return next((chave for chave in self.na_mao if chave not in self.publicadas), None)
+
     def _trabalhar(self) -> None:
         while True:
             with self.mudou:
                 if not self.mudou.wait_for(lambda: bool(self.na_mao), OCIO):
                     self.vivo, porta = False, _tomar()
                     break
-                nome, ids = self.na_mao.pop(next(iter(self.na_mao)))
+                while (chave := self._da_vez()) is None:
+                    self.mudou.wait(INTERVALO)
+                nome, ids = self.na_mao.pop(chave)
+                self.publicadas[chave] = time.monotonic()
                 self.publicando = True
             try:
                 _publicar(nome, ids)

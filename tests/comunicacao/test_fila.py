@@ -89,6 +89,22 @@ def test_whoever_commits_does_not_wait_and_equal_wake_ups_become_one(monkeypatch
     assert publicadas == [("comunicacao.enviar", {"id": 1}), ("comunicacao.varrer", {}), ("comunicacao.enviar", {"id": 1})]
 
 
+def test_a_burst_of_equal_wake_ups_publishes_the_first_at_once_and_the_others_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    feitas: list[str] = []
+    monkeypatch.setattr(fila, "_carteiro", fila._Carteiro())
+    monkeypatch.setattr(fila, "_publicar", lambda nome, ids: feitas.append(nome))
+    monkeypatch.setattr(fila, "INTERVALO", 60)
+    fila._acordar("comunicacao.varrer", {})
+    assert fila.esperar(30)
+    for _ in range(5):
+        fila._acordar("comunicacao.varrer", {})
+    assert not fila.esperar(0.05)
+    monkeypatch.setattr(fila, "INTERVALO", 0)
+    fila._acordar("comunicacao.enviar", {"id": 1})  # another one passes, and the thread looks again
+    assert fila.esperar(30)
+    assert feitas == ["comunicacao.varrer", "comunicacao.varrer", "comunicacao.enviar"]
+
+
 def test_the_thread_ends_by_itself_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     feitas: list[str] = []
     monkeypatch.setattr(fila, "OCIO", 0.01)
