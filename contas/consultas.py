@@ -158,7 +158,7 @@ def responsaveis_de(
     if len(quais) == 1:
         vinculos = _de_uma.linhas(tuple(papeis), municipio_id=quais.pop(), agora=agora)
     else:
-        vinculos = list(_destinatarios(papeis, agora, orgao__municipio_id__um_de=quais))
+        vinculos = list(destinatarios(papeis, agora, orgao__municipio_id__um_de=quais))
     achados: dict[int, list[Destinatario]] = defaultdict(list)
     for municipio_id, pk, email, nome in vinculos:
         assert municipio_id is not None  # asked for
@@ -167,7 +167,8 @@ def responsaveis_de(
     return dict(achados)
 
 
-def _destinatarios(papeis: Sequence[str], agora: Any, **de_onde: Any) -> QuerySet[Vinculo, tuple[int | None, int, str, str]]:
+def destinatarios(papeis: Sequence[str], agora: Any, **de_onde: Any) -> QuerySet[Vinculo, tuple[int | None, int, str, str]]:
+    """Who holds one of ``papeis`` where ``de_onde`` says: (IBGE code, person, e-mail, name), a row for each link. Part of other queries."""
     return (
         Vinculo.objects.filter(**de_onde, papel__in=papeis, usuario__is_active=True)
         .vigentes(agora)
@@ -178,7 +179,7 @@ def _destinatarios(papeis: Sequence[str], agora: Any, **de_onde: Any) -> QuerySe
 
 @preparada
 def _de_uma(papeis: tuple[str, ...], *, municipio_id: Any, agora: Any) -> QuerySet[Vinculo, tuple[int | None, int, str, str]]:
-    return _destinatarios(papeis, agora, orgao__municipio_id=municipio_id)
+    return destinatarios(papeis, agora, orgao__municipio_id=municipio_id)
 
 
 def do_estado(papeis: tuple[str, ...], agora: dt.datetime) -> list[Usuario]:

@@ -6,6 +6,7 @@ the business of its transitions, not of this table.
 
 from __future__ import annotations
 
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -166,6 +167,7 @@ TABELA: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 
+@cache
 def papeis_com(ato: str) -> frozenset[str]:
     """The roles that may do ``ato``. Raises ``KeyError`` for an act that is not in ``ATOS``."""
     if ato not in ATOS:

@@ -40,9 +40,9 @@ OPCOES = {
     "max_retries": 0,
 }
 
-#: Seconds between two equal wake-ups. The first goes at once; those that come meanwhile become one, at the end: a burst of acts that ask for
-#: the same sweep would otherwise publish, and run, it for each of them.
-INTERVALO = 0.1
+#: Seconds between two equal wake-ups. The first goes at once; those that come meanwhile become one, at the end: a burst of acts that ask
+#: for the same sweep would otherwise publish, and run, it for each of them.
+INTERVALO = 0.2
 
 #: Seconds the thread waits for more before it ends, and seconds that a process which ends waits for it.
 OCIO, DESPEDIDA = 2.0, 1.0

@@ -37,12 +37,15 @@ class _Lugar(Value):
 
 @dataclass(frozen=True, slots=True)
 class _Escrita:
-    """SQL and its parameters, places among them; ``ler`` makes what the caller gets of the rows. ``trava``: it locks rows."""
+    """SQL and its parameters, places among them; ``ler`` makes what the caller gets of the rows. ``trava``: it locks rows.
+    ``devolve``: what makes an UPDATE tell its rows.
+    """
 
     sql: str
     parametros: tuple[Any, ...]
     ler: Callable[[Sequence[tuple[Any, ...]]], list[Any]]
     trava: bool = False
+    devolve: str = ""
 
     def valores(self, dados: dict[str, Any]) -> list[Any]:
         return [_adaptado(dados[p.value]) if isinstance(p, _Lugar) else p for p in self.parametros]
@@ -108,12 +111,23 @@ class Mudanca(_Preparada):
                 cursor.executemany(escrita.sql, listas)
             return int(cursor.rowcount)
 
+    def lendo(self, *forma: Hashable, **valores: Any) -> list[Any]:
+        """Run it once and return the rows it changed, as objects that read as they now are (``UPDATE … RETURNING``)."""
+        escrita = self._escrita(forma)
+        with connection.cursor() as cursor:
+            cursor.execute(escrita.sql + escrita.devolve, escrita.valores(valores))
+            return escrita.ler(cursor.fetchall())
+
     def _escrever(self, feito: tuple[QuerySet[Any], dict[str, Any]]) -> _Escrita:
         onde, valores = feito
         query: Any = onde.query.chain(UpdateQuery)
         query.add_update_values(valores)
         sql, parametros = query.get_compiler(connection=connection).as_sql()
-        return _Escrita(sql, tuple(parametros), list)
+        linhas = onde.model._default_manager.order_by()
+        compilador = linhas.query.get_compiler(connection=connection)
+        compilador.as_sql()
+        devolve = ", ".join(coluna for _, (coluna, _), _ in compilador.select)
+        return _Escrita(sql, tuple(parametros), _leitor(linhas, compilador), devolve=f" RETURNING {devolve}")
 
 
 def preparada(fazer: Callable[..., QuerySet[Any, Any]]) -> Consulta:
@@ -156,6 +170,8 @@ def _leitor(feito: QuerySet[Any], compilador: Any) -> Callable[[Sequence[tuple[A
 
 def _adaptado(valor: Any) -> Any:
     """As the database's driver takes it."""
+    if valor is None or isinstance(valor, int | str):
+        return valor
     if isinstance(valor, dt.datetime):
         return connection.ops.adapt_datetimefield_value(valor)
     if isinstance(valor, dt.date):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
 from typing import Any
 
 from django.conf import settings
@@ -12,35 +12,19 @@ from django.db import transaction
 from django.db.models import QuerySet, Value
 
 from adesao.models import Adesao
+from contas.consultas import Destinatario, destinatarios
+from contas.papeis import Papel
 from contas.permissoes import exigir
 from enderecamento import consultas, notificacoes, registros
-from enderecamento.estados import ENDERECOS, REGRA_DO_PERFIL, TETO, Origem, Perfil
+from enderecamento.estados import REGRA_DO_PERFIL, TETO, Origem, Perfil
 from enderecamento.models import Alocacao, LimiteConcedido, QuantidadeDeBlocos, SubBlocoCIDR
 from nucleo import fluxo, gravacao, prazos
 from nucleo.erros import RegraViolada, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator
 from nucleo.preparadas import mudanca_preparada, preparada
 
-
-class PoolEsgotado(RegraViolada):
-    """There are not enough free sub-blocks where they were asked for. Status 409: somebody may just have taken the last."""
-
-    status = 409
-
-
-@dataclass(frozen=True, slots=True)
-class Lote:
-    """What is asked for of one kind: the ``escolhidos`` (first addresses), or ``quantidade`` of them from ``pool_id``, from the pools of
-    ``regiao`` (a DDD) or from any open one; with ``seguidos`` one after the other.
-    """
-
-    perfil: str
-    quantidade: int = 0
-    escolhidos: Sequence[int] = ()
-    pool_id: int | None = None
-    regiao: str = ""
-    seguidos: bool = False
-
+from . import procura
+from .procura import Lote
 
 SEM_PREFEITURA = "Este sub-bloco já não está com nenhuma prefeitura."
 #: Field of the screen that belongs to each kind.
@@ -72,8 +56,8 @@ def atribuir(
     exigir(por, "blocos.atribuir")
     lote = Lote(perfil, quantidade, escolhidos=escolhidos, pool_id=pool_id, regiao=regiao, seguidos=seguidos)
     adesao = em_vigor(adesao_id)
-    vagas = _entregar(adesao, lote, motivo=motivo, por=por, agora=agora)
-    notificacoes.atribuidos(adesao, vagas, agora=agora)
+    vagas, pessoas = _entregar(adesao, lote, motivo=motivo, por=por, agora=agora)
+    notificacoes.atribuidos(adesao, vagas, pessoas, agora=agora)
     return vagas
 
 
@@ -90,12 +74,13 @@ def atribuir_juntos(adesao_id: int, *, lotes: Sequence[Lote], motivo: str = "", 
     vagas: list[SubBlocoCIDR] = []
     for lote in lotes:
         try:
-            vagas += _entregar(adesao, lote, motivo=motivo, por=por, agora=agora)
+            do_lote, pessoas = _entregar(adesao, lote, motivo=motivo, por=por, agora=agora)
+            vagas += do_lote
         except RegraViolada as erro:
             if erro.campo == "quantidade":
                 erro.campo = "escolhidos" if lote.escolhidos else CAMPO_DO_PERFIL[lote.perfil]
             raise
-    notificacoes.atribuidos(adesao, vagas, agora=agora)
+    notificacoes.atribuidos(adesao, vagas, pessoas, agora=agora)
     return vagas
 
 
@@ -107,13 +92,13 @@ def prever_atribuicao(adesao_id: int, *, lotes: Sequence[Lote], por: Ator, agora
     return vagas
 
 
-def _entregar(adesao: Adesao, lote: Lote, *, motivo: str, por: Ator, agora: dt.datetime) -> list[SubBlocoCIDR]:
-    """One lot, under the lock of the adhesion."""
+def _entregar(adesao: Adesao, lote: Lote, *, motivo: str, por: Ator, agora: dt.datetime) -> tuple[list[SubBlocoCIDR], list[Destinatario]]:
+    """One lot, under the lock of the adhesion: the slots, and whom to tell."""
     hoje, perfil = prazos.dia_local(agora), lote.perfil
     quantos = len(lote.escolhidos) or lote.quantidade
     if quantos < 1:
         raise RegraViolada("Diga quantos sub-blocos atribuir.", campo="quantidade")
-    usados, pedidos = _lugares(adesao, perfil)
+    usados, pedidos, pessoas = _perguntas(adesao, perfil, agora)
     concedido = _concedido(adesao, perfil, len(usados) + quantos, hoje)
     if len(usados) + quantos > pedidos:
         raise RegraViolada(
@@ -121,12 +106,14 @@ def _entregar(adesao: Adesao, lote: Lote, *, motivo: str, por: Ator, agora: dt.d
             regra="ADS-13",
             campo="quantidade",
         )
-    if lote.escolhidos:
-        vagas = _escolhidas(perfil, lote.escolhidos, hoje)
-    else:
-        vagas = _livres(perfil, quantos, lote.pool_id, lote.regiao, hoje, seguidos=lote.seguidos)
-    ocupar(vagas, adesao, usados, concedido, motivo=motivo or "Atribuído pela PRODESP", por=por, agora=agora)
-    return vagas
+    motivo = motivo or "Atribuído pela PRODESP"
+    if quantos == 1 and not lote.escolhidos:
+        uma = [procura.tomar(adesao, lote, next(_lugares_livres(usados, 1)), concedido, hoje)]
+        _abrir_posses(uma, adesao, motivo=motivo, por=por, agora=agora)
+        return uma, pessoas
+    vagas = procura.escolhidas(perfil, lote.escolhidos, hoje) if lote.escolhidos else procura.livres(lote, hoje)
+    ocupar(vagas, adesao, usados, concedido, motivo=motivo, por=por, agora=agora)
+    return vagas, pessoas
 
 
 @transaction.atomic
@@ -250,14 +237,22 @@ def ocupar(
     agora: dt.datetime,
 ) -> None:
     """Write the holder and its places, lowest first, into slots already under lock, and open their history."""
-    livres = (n for n in range(1, len(usados) + len(vagas) + 1) if n not in usados)
-    for vaga, lugar in zip(vagas, livres, strict=False):
+    for vaga, lugar in zip(vagas, _lugares_livres(usados, len(vagas)), strict=True):
         vaga.adesao, vaga.ordinal = adesao, lugar
         vaga.excedente = concedido if lugar > TETO[vaga.perfil] else None
     ocupadas = _ocupar.varias({"pk": v.pk, "adesao_id": v.adesao_id, "ordinal": v.ordinal, "excedente_id": v.excedente_id} for v in vagas)
     assert ocupadas == len(vagas)  # they are under our lock
-    posses = [Alocacao(sub_bloco=v, adesao=adesao, de=agora, por_id=por.usuario_id, por_nome=por.nome, motivo=motivo[:200]) for v in vagas]
-    gravacao.inserir(posses, chave="sub_bloco")
+    _abrir_posses(vagas, adesao, motivo=motivo, por=por, agora=agora)
+
+
+def _lugares_livres(usados: set[int], quantos: int) -> Iterator[int]:
+    """The lowest places under the ceiling that are not taken."""
+    return islice((n for n in count(1) if n not in usados), quantos)
+
+
+def _abrir_posses(vagas: Sequence[SubBlocoCIDR], adesao: Adesao, *, motivo: str, por: Ator, agora: dt.datetime) -> None:
+    posse = {"adesao_id": adesao.pk, "de": agora, "por_id": por.usuario_id, "por_nome": por.nome, "motivo": motivo[:200]}
+    gravacao.inserir_valores(Alocacao, [{"sub_bloco_id": v.pk, **posse} for v in vagas], chave="sub_bloco_id")
 
 
 @mudanca_preparada
@@ -277,18 +272,27 @@ def esvaziar(blocos: Sequence[SubBlocoCIDR], *, motivo: str, por: Ator, agora: d
         bloco.livre_desde = livre
 
 
-def _lugares(adesao: Adesao, perfil: str) -> tuple[set[int], int]:
-    """Places taken, and how many sub-blocks of that kind are asked for (one query)."""
-    linhas = _lugares_e_quantidades.linhas(adesao_id=adesao.pk, perfil=perfil)
-    pedidos = (getattr(adesao, consultas.NO_ANEXO_II[perfil]) or 0) + sum(n for qual, n in linhas if qual)
-    return {n for qual, n in linhas if not qual}, pedidos
+def _perguntas(adesao: Adesao, perfil: str, agora: dt.datetime) -> tuple[set[int], int, list[Destinatario]]:
+    """What a lot has to know, in one query: the places taken, how many sub-blocks of that kind are asked for, and whom to tell."""
+    usados, pessoas = set(), {}
+    pedidos = getattr(adesao, consultas.NO_ANEXO_II[perfil]) or 0
+    for qual, numero, email, nome in _respostas.linhas(adesao_id=adesao.pk, perfil=perfil, municipio_id=adesao.municipio_id, agora=agora):
+        if qual == 0:
+            usados.add(numero)
+        elif qual == 1:
+            pedidos += numero
+        else:
+            pessoas[numero] = Destinatario(numero, email, nome)
+    return usados, pedidos, list(pessoas.values())
 
 
 @preparada
-def _lugares_e_quantidades(*, adesao_id: Any, perfil: Any) -> QuerySet[SubBlocoCIDR, tuple[int, int]]:
-    deste = {"adesao_id": adesao_id, "perfil": perfil}
-    lugares = SubBlocoCIDR.objects.filter(**deste, ordinal__isnull=False).order_by().values_list(Value(0), "ordinal")
-    return lugares.union(QuantidadeDeBlocos.objects.filter(**deste).order_by().values_list(Value(1), "quantidade"), all=True)
+def _respostas(*, adesao_id: Any, perfil: Any, municipio_id: Any, agora: Any) -> QuerySet[Any, tuple[int, int, str, str]]:
+    """(0, place), (1, quantity) and (IBGE code, person), with e-mail and name."""
+    deste, nada = {"adesao_id": adesao_id, "perfil": perfil}, (Value(""), Value(""))
+    lugares = SubBlocoCIDR.objects.filter(**deste, ordinal__isnull=False).order_by().values_list(Value(0), "ordinal", *nada)
+    somadas = QuantidadeDeBlocos.objects.filter(**deste).order_by().values_list(Value(1), "quantidade", *nada)
+    return lugares.union(somadas, destinatarios((Papel.RESPONSAVEL,), agora, orgao__municipio_id=municipio_id).order_by(), all=True)
 
 
 def _concedido(adesao: Adesao, perfil: str, total: int, hoje: dt.date) -> LimiteConcedido | None:
@@ -299,70 +303,3 @@ def _concedido(adesao: Adesao, perfil: str, total: int, hoje: dt.date) -> Limite
     if total > limite:
         raise RegraViolada(frase_do_teto(perfil, limite), regra=REGRA_DO_PERFIL[perfil], campo="quantidade")
     return concedido
-
-
-def _livres(perfil: str, quantos: int, pool_id: int | None, regiao: str, hoje: dt.date, *, seguidos: bool) -> list[SubBlocoCIDR]:
-    valores = {"perfil": perfil, "hoje": hoje, "pool_id": pool_id, "regiao": regiao}
-    if seguidos and quantos > 1:
-        return _seguidas(_onde_ha_livres(pool_id is not None, regiao != "", **valores), quantos)
-    for pular in (True, False):  # others may hold some of them only for a moment: the second time wait for those
-        travadas: list[SubBlocoCIDR] = _as_mais_baixas.linhas(quantos, pool_id is not None, regiao != "", pular, **valores)
-        if len(travadas) == quantos:
-            return travadas
-    raise PoolEsgotado(_frase_do_esgotado(len(travadas), quantos), regra="IP-04", campo="quantidade")
-
-
-def _onde_ha_livres(no_pool: bool, na_regiao: bool, *, perfil: Any, hoje: Any, pool_id: Any, regiao: Any) -> QuerySet[SubBlocoCIDR]:
-    livres = SubBlocoCIDR.objects.filter(perfil=perfil, adesao__isnull=True, livre_desde__lte=hoje, pool__fechado_em__isnull=True)
-    if no_pool:
-        livres = livres.filter(pool_id=pool_id)
-    if na_regiao:
-        livres = livres.filter(pool__regiao=regiao)
-    return livres.order_by("vez")
-
-
-@preparada
-def _as_mais_baixas(
-    quantas: int, no_pool: bool, na_regiao: bool, pular: bool, *, perfil: Any, hoje: Any, pool_id: Any, regiao: Any
-) -> QuerySet[SubBlocoCIDR]:
-    livres = _onde_ha_livres(no_pool, na_regiao, perfil=perfil, hoje=hoje, pool_id=pool_id, regiao=regiao)
-    return livres.select_for_update(of=("self",), no_key=True, skip_locked=pular)[:quantas]
-
-
-def _frase_do_esgotado(ha: int, quantos: int) -> str:
-    return f"Só há {ha} livres onde você procurou, e são precisos {quantos}." if ha else "Não há sub-blocos livres onde você procurou."
-
-
-def _seguidas(livres: QuerySet[SubBlocoCIDR], quantos: int) -> list[SubBlocoCIDR]:
-    """The lowest run of slots one after the other, in one pool. Looked for without locks, then locked and looked at again."""
-    for _ in range(3):
-        corrida: list[tuple[int, int, int]] = []
-        for pk, pool_id, inicio, perfil in livres.values_list("pk", "pool_id", "inicio", "perfil").iterator(chunk_size=2000):
-            segue = corrida and corrida[-1][1] == pool_id and corrida[-1][2] + ENDERECOS[perfil] == inicio
-            corrida = [*corrida, (pk, pool_id, inicio)] if segue else [(pk, pool_id, inicio)]
-            if len(corrida) == quantos:
-                break
-        else:
-            raise PoolEsgotado(f"Não há {quantos} sub-blocos livres seguidos onde você procurou.", regra="IP-04", campo="quantidade")
-        travadas = list(livres.filter(pk__in=[pk for pk, _, _ in corrida]).select_for_update(of=("self",), no_key=True))
-        if len(travadas) == quantos:
-            return travadas
-    raise PoolEsgotado("Outras pessoas estão atribuindo sub-blocos neste momento. Tente de novo.", regra="IP-04", campo="quantidade")
-
-
-def _escolhidas(perfil: str, escolhidos: Iterable[int], hoje: dt.date) -> list[SubBlocoCIDR]:
-    pedidos = set(escolhidos)
-    achadas = SubBlocoCIDR.objects.filter(inicio__in=pedidos, perfil=perfil).select_related("pool")
-    travadas = list(achadas.select_for_update(of=("self",), no_key=True).order_by("vez"))
-    if len(travadas) != len(pedidos):
-        raise RegraViolada("Um dos sub-blocos escolhidos não existe.", regra="IP-04", campo="escolhidos")
-    for vaga in travadas:
-        if vaga.adesao_id is not None:
-            raise TransicaoIndisponivel(f"{vaga} já está em uso. Escolha outro.", regra="IP-04", campo="escolhidos")
-        if vaga.livre_desde > hoje:
-            raise RegraViolada(
-                f"{vaga} está em quarentena até {vaga.livre_desde - dt.timedelta(days=1):%d/%m/%Y}.", regra="IP-08", campo="escolhidos"
-            )
-        if vaga.pool.fechado_em is not None:
-            raise RegraViolada(f"O bloco {vaga.pool} está fechado para novas entregas.", regra="IP-01", campo="escolhidos")
-    return travadas

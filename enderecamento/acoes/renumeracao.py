@@ -25,7 +25,7 @@ from nucleo import fila, fluxo, gravacao, numeracao, prazos
 from nucleo.erros import RegraViolada, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator
 
-from .blocos import PoolEsgotado
+from .procura import PoolEsgotado
 from .trocas import NA_HORA, desfazer_da_prefeitura, mover_links
 
 #: The date may be at most this far.

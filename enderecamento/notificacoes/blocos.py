@@ -9,7 +9,7 @@ from django.conf import settings
 
 from adesao.models import Adesao
 from comunicacao.caixa import Carta, enfileirar, enfileirar_varias
-from contas.consultas import do_estado, responsaveis_de
+from contas.consultas import Destinatario, do_estado, responsaveis_de
 from contas.models import Papel
 from enderecamento.models import ResponsavelTecnico, SubBlocoCIDR
 from nucleo.campos.ramal import formatar_telefone_e_ramal
@@ -17,8 +17,10 @@ from nucleo.campos.ramal import formatar_telefone_e_ramal
 from .comum import CONTATO_DA_REDE, avisar, endereco
 
 
-def atribuidos(adesao: Adesao, blocos: Sequence[SubBlocoCIDR], *, agora: dt.datetime) -> None:
-    """New sub-blocks. Keyed by the first and the instant: one slot may come back to the same prefeitura years later."""
+def atribuidos(adesao: Adesao, blocos: Sequence[SubBlocoCIDR], pessoas: Sequence[Destinatario], *, agora: dt.datetime) -> None:
+    """New sub-blocks, to its responsáveis, whom the act has read. Keyed by the first and the instant: one slot may come back to the same
+    prefeitura years later.
+    """
     um = len(blocos) == 1
     avisar(
         adesao,
@@ -27,6 +29,7 @@ def atribuidos(adesao: Adesao, blocos: Sequence[SubBlocoCIDR], *, agora: dt.date
         titulo=f"A PRODESP atribuiu {'um sub-bloco' if um else f'{len(blocos)} sub-blocos'} à Prefeitura de {adesao.municipio.nome}",
         paragrafos=["A ficha técnica de cada um, com máscara, hosts e gateway, está no portal."],
         fatos=[("Sub-bloco" if um else "Sub-blocos", "\n".join(b.rede.cidr for b in blocos))],
+        pessoas=pessoas,
         agora=agora,
     )
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from adesao.models import Adesao
 from comunicacao.caixa import Carta, enfileirar_varias
-from contas.consultas import responsaveis_de
+from contas.consultas import Destinatario, responsaveis_de
 
 #: Whom to ask about the network and its addresses (INS-02: technical matters and clauses of the contract).
 CONTATO_DA_REDE = "redeip@intragov.sp.gov.br"
@@ -29,10 +29,14 @@ def avisar(
     paragrafos: Sequence[str],
     fatos: Sequence[tuple[str, str]] = (),
     botao: tuple[str, str] | None = None,
+    pessoas: Sequence[Destinatario] | None = None,
     agora: dt.datetime,
 ) -> int:
-    """One event about a prefeitura's blocks, told to each of its responsáveis; returns how many letters are new."""
-    pessoas = responsaveis_de([adesao.municipio_id], agora).get(adesao.municipio_id, [])
+    """One event about a prefeitura's blocks, told to each of its responsáveis (``pessoas``, when they have been read already); returns how
+    many letters are new.
+    """
+    if pessoas is None:
+        pessoas = responsaveis_de([adesao.municipio_id], agora).get(adesao.municipio_id, [])
     dono = f"blocos:{adesao.pk}"
     return enfileirar_varias(
         (

@@ -92,6 +92,9 @@ def test_instants_json_and_uuids_go_and_come_back_as_the_orm_writes_them() -> No
     assert anotar.fazer(chave=linhas[0].pk, resultado={"ã": [1, None]}, criada_em=agora) == 1
     assert anotar.varias({"chave": c.pk, "resultado": [], "criada_em": agora} for c in linhas[1:]) == 2
     assert anotar.fazer(chave=uuid.uuid4(), resultado={}, criada_em=agora) == 0
+    (mudada,) = anotar.lendo(chave=linhas[2].pk, resultado=[], criada_em=agora)
+    assert vars(mudada) | {"_state": None} == vars(ChaveDeFormulario.objects.get(ato="c")) | {"_state": None}
+    assert anotar.lendo(chave=uuid.uuid4(), resultado=[], criada_em=agora) == []
     assert [(c.ato, c.resultado, c.criada_em) for c in ChaveDeFormulario.objects.order_by("ato")] == [
         ("a", {"ã": [1, None]}, agora),
         ("b", [], agora),

@@ -5,6 +5,7 @@ that show the duplicate when the fence is taken away (IP-02 to IP-04). 2 rounds 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -16,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from adesao.models import Adesao
 from contas.models import Municipio
 from enderecamento import acoes
-from enderecamento.acoes import PoolEsgotado, blocos
+from enderecamento.acoes import PoolEsgotado, blocos, procura
 from enderecamento.models import Alocacao, PoolCIDR, SubBlocoCIDR
 from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
@@ -177,39 +178,64 @@ def test_two_workers_making_the_same_slots_make_each_once(adesoes: list[Adesao],
 
 
 # --- Controls: the same without the fence ------------------------------------------------------------------------------
-def _sem_trava(monkeypatch: pytest.MonkeyPatch, encontro: threading.Barrier) -> None:
-    """Nobody locks, and everybody reads before anybody writes."""
+def _sem_trava(monkeypatch: pytest.MonkeyPatch, quantos: int) -> None:
+    """Nobody locks, and both have chosen before either has finished.
+
+    Of several, everybody reads before anybody writes. One alone is chosen and written by one statement: the first to write waits until the
+    second, which chose the same, stands behind its row.
+    """
     from django.db.models import QuerySet
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
-    for consulta in (blocos._adesao_travada, blocos._as_mais_baixas):  # built anew, without it, for this test only
+    for consulta in (blocos._adesao_travada, procura._as_mais_baixas, procura._tomar_a_mais_baixa):  # built anew, for this test only
         monkeypatch.setattr(consulta, "_escritas", {})
-    original = blocos._livres
+    livres, abrir = procura.livres, blocos._abrir_posses
+    encontro, primeira = threading.Barrier(2), threading.Lock()
 
     def juntos(*args: Any, **opcoes: Any) -> list[SubBlocoCIDR]:
-        vagas = original(*args, **opcoes)
+        vagas = livres(*args, **opcoes)
         encontro.wait(30)
         return vagas
 
-    monkeypatch.setattr(blocos, "_livres", juntos)
+    def sem_pressa(*args: Any, **opcoes: Any) -> None:
+        if quantos == 1 and primeira.acquire(blocking=False):
+            _esperar_quem_espera()
+        abrir(*args, **opcoes)
+
+    monkeypatch.setattr(procura, "livres", juntos)
+    monkeypatch.setattr(blocos, "_abrir_posses", sem_pressa)
 
 
+def _esperar_quem_espera() -> None:
+    """Until somebody waits for a lock of this database; at most 30 s."""
+    with connection.cursor() as cursor:
+        for _ in range(600):
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("ninguém esperou")
+
+
+@pytest.mark.parametrize("quantos", [1, 2])
 def test_without_the_lock_one_block_is_written_over_by_the_next(
-    adesoes: list[Adesao], pool: PoolCIDR, gestor: Ator, monkeypatch: pytest.MonkeyPatch, sem_posse_unica: None
+    adesoes: list[Adesao], pool: PoolCIDR, gestor: Ator, monkeypatch: pytest.MonkeyPatch, sem_posse_unica: None, quantos: int
 ) -> None:
     """The control: two prefeituras are told that the same block is theirs."""
-    _sem_trava(monkeypatch, threading.Barrier(2))
-    feitos = ao_mesmo_tempo(dar(adesoes[0], 1, gestor), dar(adesoes[1], 1, gestor))
-    assert feitos[0] == feitos[1] == [pool.inicio]
+    _sem_trava(monkeypatch, quantos)
+    feitos = ao_mesmo_tempo(dar(adesoes[0], quantos, gestor), dar(adesoes[1], quantos, gestor))
+    assert feitos[0] == feitos[1] == [pool.inicio + 16 * n for n in range(quantos)]
     assert Alocacao.objects.filter(sub_bloco__inicio=pool.inicio, ate__isnull=True).count() == 2
 
 
+@pytest.mark.parametrize("quantos", [1, 2])
 def test_with_the_lock_gone_the_database_alone_still_refuses_the_second(
-    adesoes: list[Adesao], pool: PoolCIDR, gestor: Ator, monkeypatch: pytest.MonkeyPatch
+    adesoes: list[Adesao], pool: PoolCIDR, gestor: Ator, monkeypatch: pytest.MonkeyPatch, quantos: int
 ) -> None:
     """The last fence by itself: one holding per block at a time."""
-    _sem_trava(monkeypatch, threading.Barrier(2))
-    feitos = ao_mesmo_tempo(dar(adesoes[0], 1, gestor), dar(adesoes[1], 1, gestor))
+    _sem_trava(monkeypatch, quantos)
+    feitos = ao_mesmo_tempo(dar(adesoes[0], quantos, gestor), dar(adesoes[1], quantos, gestor))
     assert sorted(type(f).__name__ for f in feitos) == ["IntegrityError", "list"], feitos
     conferir()
 
