@@ -91,7 +91,7 @@ def _ler_renumeracoes(pks: list[int]) -> dict[int, LinhaDaTrilha]:
         h.pk: _do_historico(
             h,
             o_que=f"Renumeração: {ATOS_DA_RENUMERACAO[h.transicao].lower()}",
-            sobre=nomes.get(h.dados.get("municipio"), "Renumeração"),
+            sobre=nomes.get(h.dados.get("municipio"), "Várias prefeituras"),
             numero=f"Renumeração {h.processo.numero}",
             caminho=reverse("enderecamento:renumeracao", args=[h.processo.slug]),
         )
