@@ -134,6 +134,7 @@ def principal() -> None:
 
     for _ in range(50):
         inserir()
+    fim: list[float] = []
     for prefeituras, cada in CENAS:
         total = prefeituras * cada
         if "--perfil" in sys.argv:
@@ -158,6 +159,11 @@ def principal() -> None:
                 f"{nome:16s} {meio / _meio(tempos['base']):6.1f} times the base   {meio / prefeituras:6.2f} ms a prefeitura,"
                 f" {meio / prefeituras / uma:5.1f} times an INSERT + COMMIT of {uma:.2f} ms   CPU {cpu / prefeituras:6.2f} ms a prefeitura"
             )
+        fim.append(statistics.fmean(c for _, c in tempos["end at the date"]) / prefeituras)
+    print(
+        f"\nCPU of the end, a prefeitura: among {CENAS[1][0]} {fim[1] / fim[0]:.2f} times what it is among {CENAS[0][0]};"
+        f" with {CENAS[3][1]} sub-blocks {fim[3] / fim[2]:.2f} times what it is with {CENAS[2][1]}"
+    )
 
 
 def _meio(tempos: list[tuple[float, float]]) -> float:

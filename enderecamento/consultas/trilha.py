@@ -79,7 +79,8 @@ def _renumeracoes(texto: str) -> QuerySet[HistoricoRenumeracao]:
     if not texto:
         return lista
     numero = texto if "/" in texto else texto.replace("-", "/", 1)
-    municipios = Municipio.objects.filter(busca__contains=dobrar(texto)).values("pk") if dobrar(texto) else []
+    da_busca = Municipio.objects.filter(busca__contains=dobrar(texto)) if dobrar(texto) else Municipio.objects.none()
+    municipios = list(da_busca.order_by("pk").values_list("pk", flat=True))  # as values: what is in a JSON has no type of its own
     return lista.filter(Q(processo__numero__startswith=numero) | Q(por_nome__icontains=texto) | Q(dados__municipio__in=municipios))
 
 
@@ -90,7 +91,7 @@ def _ler_renumeracoes(pks: list[int]) -> dict[int, LinhaDaTrilha]:
         h.pk: _do_historico(
             h,
             o_que=f"Renumeração: {ATOS_DA_RENUMERACAO[h.transicao].lower()}",
-            sobre=nomes.get(h.dados.get("municipio"), "Renumeração"),
+            sobre=nomes.get(h.dados.get("municipio"), "Várias prefeituras"),
             numero=f"Renumeração {h.processo.numero}",
             caminho=reverse("enderecamento:renumeracao", args=[h.processo.slug]),
         )

@@ -15,6 +15,7 @@ from contas.acesso import ator_de, exige, exige_algum, guarda_o_texto
 from contas.models import Municipio
 from contas.paginas import agora, com_o_texto, feito, pagina_de
 from contas.permissoes import pode
+from enderecamento.consultas import sancoes_de
 from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao
 from saog import acoes, consultas
@@ -118,6 +119,7 @@ def _tela(request: HttpRequest, municipio: Municipio, **errado: Any) -> HttpResp
         "limite": limite,
         "nao_encerra": consultas.por_que_nao_encerrar(municipio.pk) if limite else "",
         "limites": limites,
+        "sancoes": sancoes_de([municipio.pk], so_vigentes=True),
         "form_suspender": formularios["suspender"],
         "form_retomar": formularios["retomar"],
         "form_conceder": formularios["conceder"],

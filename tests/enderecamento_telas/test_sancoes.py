@@ -171,12 +171,15 @@ def test_the_evidence_is_handed_only_to_prodesp_and_that_prefeitura(
     assert analista.cliente.get(f"/sancoes/{sem.pk}/evidencia/").status_code == 404
 
 
-def test_the_analysis_of_a_request_says_that_the_prefeitura_is_blocked(sancao: Sancao, cena: Cena, analista: Pessoa) -> None:
-    ss = solicitacoes.enviada(cena.ana)
-    pagina = analista.cliente.get(f"/fila-ss/{ss.slug}/").content.decode()
-    assert "<strong>Bloqueio total</strong> em vigor desde 09/11/2026" in pagina
+def test_the_analysis_of_a_request_and_the_page_of_the_prefeitura_say_that_it_is_blocked(
+    sancao: Sancao, cena: Cena, analista: Pessoa
+) -> None:
+    paginas = (f"/fila-ss/{solicitacoes.enviada(cena.ana).slug}/", f"/prefeituras-ss/{BOTUCATU}/")
+    for endereco in paginas:
+        assert "<strong>Bloqueio total</strong> em vigor desde 09/11/2026" in analista.cliente.get(endereco).content.decode()
     acoes.levantar_sancao(sancao.pk, motivo="Fim.", por=cena.gestor, agora=AGORA)
-    assert "Bloqueio total" not in analista.cliente.get(f"/fila-ss/{ss.slug}/").content.decode()
+    for endereco in paginas:
+        assert "Bloqueio total" not in analista.cliente.get(endereco).content.decode()
 
 
 def test_the_lists_ask_as_much_for_many_as_for_few(cena: Cena, analista: Pessoa, responsavel_a1: Pessoa) -> None:
