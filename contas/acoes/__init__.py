@@ -9,6 +9,7 @@ from contas.acoes.contas import (
     desativar_conta,
     encerrar_sessoes_de,
     link_de_acesso,
+    reativar_conta,
     reenviar_link_de_acesso,
     registrar_cadastro,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "pedir_entrada",
     "pedir_troca_de_email",
     "prefeitura_de",
+    "reativar_conta",
     "recusar_pedido",
     "reenviar_link_de_acesso",
     "registrar_cadastro",
