@@ -10,6 +10,7 @@ from contas.acoes.contas import (
     encerrar_sessoes_de,
     link_de_acesso,
     reativar_conta,
+    reenviar_confirmacao,
     reenviar_link_de_acesso,
     registrar_cadastro,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "prefeitura_de",
     "reativar_conta",
     "recusar_pedido",
+    "reenviar_confirmacao",
     "reenviar_link_de_acesso",
     "registrar_cadastro",
     "salvar_dados",

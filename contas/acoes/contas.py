@@ -61,20 +61,35 @@ def registrar_cadastro(
         if Usuario.objects.filter(email__iexact=email).exists():
             notificacoes.ja_tem_conta(email, agora=agora)
             return None
-        token, digest = novo_token()
-        cadastro = CadastroPendente.objects.create(
-            municipio_id=municipio_id,
-            nome=nome,
-            cpf=cpf,
-            email=email,
-            cargo=cargo,
-            senha=guardada,
-            token_sha256=digest,
-            criado_em=agora,
-            expira_em=agora + VALIDADE,
+        return _pedir_confirmacao(
+            CadastroPendente(municipio_id=municipio_id, nome=nome, cpf=cpf, email=email, cargo=cargo, senha=guardada), agora=agora
         )
-        notificacoes.confirmar_cadastro(cadastro, token)
-        return cadastro
+
+
+def reenviar_confirmacao(*, email: str, cadastro_id: int | None, agora: dt.datetime) -> int | None:
+    """Send the letter of a sign-up again; the id of the sign-up to send from next time. Whoever asks learns nothing from it.
+
+    The letter has a link of its own and the earlier one goes on working, as after signing up twice: a letter may only be late. The e-mail
+    of an account gets the letter that says so; a sign-up that is over (``cadastro_id`` None, expired) sends nothing.
+    """
+    email = email.lower()
+    with transaction.atomic():
+        if Usuario.objects.filter(email__iexact=email).exists():
+            notificacoes.ja_tem_conta(email, agora=agora)
+            return cadastro_id
+        antigo = CadastroPendente.objects.filter(pk=cadastro_id, email=email).first() if cadastro_id else None
+        if antigo is None or not antigo.vale(agora):
+            return cadastro_id
+        copiados = ("municipio_id", "nome", "cpf", "email", "cargo", "senha")
+        return _pedir_confirmacao(CadastroPendente(**{c: getattr(antigo, c) for c in copiados}), agora=agora).pk
+
+
+def _pedir_confirmacao(cadastro: CadastroPendente, *, agora: dt.datetime) -> CadastroPendente:
+    token, cadastro.token_sha256 = novo_token()
+    cadastro.criado_em, cadastro.expira_em = agora, agora + VALIDADE
+    cadastro.save()
+    notificacoes.confirmar_cadastro(cadastro, token)
+    return cadastro
 
 
 def confirmar_cadastro(*, token: str, agora: dt.datetime) -> Confirmacao:
