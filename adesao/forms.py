@@ -120,6 +120,15 @@ class FiltrosDaTrilha(campos.Filtros):
         self.fields["sobre"].choices = [("", "Tudo"), *grupos]  # type: ignore[attr-defined]
 
 
+def _por_tarefa(motivos: list[MotivoPadrao], tarefa: str) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Standard reasons as groups of a select: those of this task, those for any field, then the other tasks in their order."""
+    grupos: dict[str, list[tuple[int, str]]] = {onde: [] for onde in dict.fromkeys((tarefa, *ONDE))}
+    for m in motivos:
+        grupos[m.onde if m.onde in grupos else ""].append((m.pk, m.titulo))
+    rotulos = {**ONDE, tarefa: "Mais comuns aqui"}
+    return [(rotulos[onde], deles) for onde, deles in grupos.items() if deles]
+
+
 class FormularioPendencia(forms.Form):
     """A pendência on one field: a standard reason, words of one's own, or both."""
 
@@ -134,12 +143,7 @@ class FormularioPendencia(forms.Form):
         self, dados: Any = None, *, tarefa: str, campo: str, motivos: list[MotivoPadrao], initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(dados, label_suffix="", auto_id="id_pendencia_%s", prefix=f"{tarefa}-{campo}", initial=initial)
-        proprios = [(m.pk, m.titulo) for m in motivos if m.onde == tarefa]
-        outros = [(m.pk, m.titulo) for m in motivos if m.onde != tarefa]
-        grupos: list[Any] = [("", "Escolha um motivo, ou escreva abaixo")]
-        grupos += [("Mais comuns aqui", proprios)] if proprios else []
-        grupos += [("Outros", outros)] if outros else []
-        self.fields["motivo"].choices = grupos  # type: ignore[attr-defined]
+        self.fields["motivo"].choices = [("", "Escolha um motivo, ou escreva abaixo"), *_por_tarefa(motivos, tarefa)]  # type: ignore[attr-defined]
         self.fields["texto"].widget.attrs["rows"] = 3
         self.fields["motivo"].widget.attrs["autofocus"] = True
 

@@ -1,4 +1,4 @@
-"""Work of the queue: reminders of pending corrections."""
+"""Work of the queue: reminders of pending corrections, and old texts of drafts thrown away."""
 
 from __future__ import annotations
 
@@ -44,3 +44,9 @@ def lembrar_em(agora: dt.datetime) -> dict[str, int]:
             falhas += 1
             registro.error("lembrete_falhou", adesao=pk, erro=type(erro).__name__)
     return {"vistas": len(pks), "falhas": falhas}
+
+
+@shared_task(name="adesao.esquecer_rascunhos")
+def esquecer_rascunhos() -> None:
+    """Delete overtaken texts of drafts whose time is over (``GUARDA_DOS_RASCUNHOS_DIAS``). Once a day."""
+    registro.info("rascunhos_esquecidos", quantos=acoes.esquecer_rascunhos(agora=timezone.now()))

@@ -14,9 +14,11 @@ from functools import cache
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 
 from comunicacao import forma
 from comunicacao.forma import uma_linha
@@ -119,13 +121,36 @@ def reabrir(ids: Iterable[int] | None = None, *, agora: dt.datetime) -> int:
     """Put messages that were given up back in the queue from their first try, keeping their Message-ID; return how many.
 
     ``ids`` None = all of them: what a technician does after the e-mail server was down for a day (fault F18 of `seguranca.md`).
+    A message that was emptied (``esvaziar``) stays where it is: there is nothing left to send.
     """
-    desistidas = MensagemSaida.objects.filter(situacao=MensagemSaida.Situacao.DESISTIDA)
+    desistidas = MensagemSaida.objects.filter(situacao=MensagemSaida.Situacao.DESISTIDA).exclude(para="")
     if ids is not None:
         desistidas = desistidas.filter(pk__in=list(ids))
     quantas = desistidas.update(situacao=MensagemSaida.Situacao.PENDENTE, tentativas=0, tentar_em=agora, reservada_ate=None, erro="")
     if quantas:
         fila.apos_commit("comunicacao.varrer")
+    return quantas
+
+
+def esvaziar(*, agora: dt.datetime, pedaco: int = 1000) -> int:
+    """Take the words and the recipient out of messages whose time is over (``settings.GUARDA_DAS_MENSAGENS_DIAS``), ``pedaco`` at a time;
+    return how many (LGPD, art. 15).
+
+    The days count from the sending; without delivery, from the writing. The row stays with its key, so that nothing goes twice, and says
+    when what went. Each chunk is its own transaction and asks again: a message put back in the queue meanwhile keeps its words.
+    """
+    limite, situacoes = agora - dt.timedelta(days=settings.GUARDA_DAS_MENSAGENS_DIAS), MensagemSaida.Situacao
+    velhas = (
+        MensagemSaida.objects.filter(
+            Q(situacao=situacoes.ENVIADA, enviada_em__lt=limite) | Q(situacao=situacoes.DESISTIDA, criada_em__lt=limite)
+        )
+        .exclude(para="")
+        .order_by("pk")
+    )
+    quantas = ultimo = 0
+    while pks := list(velhas.filter(pk__gt=ultimo).values_list("pk", flat=True)[:pedaco]):
+        quantas += velhas.filter(pk__in=pks).order_by().update(conteudo="", para="", para_nome="")
+        ultimo = pks[-1]
     return quantas
 
 

@@ -15,7 +15,8 @@ class MensagemSaida(models.Model):
 
     ``chave`` makes it exist once however often the act's code runs. ``message_id`` is fixed at birth, so that a duplicate delivery
     after a crash is recognisable. ``conteudo`` is its words, of which both faces are made (``comunicacao.forma``).
-    ``tentar_em`` is when the next try is due; null once sent or given up.
+    ``tentar_em`` is when the next try is due; null once sent or given up. Long after that the words and the recipient are emptied and the
+    row stays (``comunicacao.caixa.esvaziar``).
     """
 
     class Situacao(models.TextChoices):
@@ -56,6 +57,11 @@ class MensagemSaida(models.Model):
 
     def __str__(self) -> str:
         return self.assunto
+
+    @property
+    def esvaziada(self) -> bool:
+        """Whether its time is over: nothing is left of the words and the recipient."""
+        return not self.para
 
     @property
     def texto(self) -> str:

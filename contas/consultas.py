@@ -10,7 +10,18 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from contas import permissoes
-from contas.models import CadastroPendente, Convite, Orgao, Papel, PedidoDeEntrada, Usuario, Vinculo
+from contas.models import (
+    CONTA_DESATIVADA,
+    CONTA_REATIVADA,
+    DE_SISTEMA,
+    CadastroPendente,
+    Convite,
+    Orgao,
+    Papel,
+    PedidoDeEntrada,
+    Usuario,
+    Vinculo,
+)
 from contas.segredos import resumo
 from nucleo.fluxo import Ator
 from nucleo.preparadas import preparada
@@ -46,6 +57,18 @@ def equipe_do_estado(*, agora: dt.datetime) -> QuerySet[Vinculo]:
         .select_related("usuario", "orgao")
         .order_by("papel", "usuario__nome", "pk")
     )
+
+
+def contas_desativadas(busca: str = "") -> QuerySet[Usuario]:
+    """Closed accounts of people (never those of systems), by name; ``busca`` is a piece of the name or e-mail."""
+    fechadas = Usuario.objects.filter(is_active=False).exclude(email__endswith=DE_SISTEMA).order_by("nome", "pk")
+    return fechadas.filter(Q(nome__icontains=busca) | Q(email__icontains=busca)) if busca else fechadas
+
+
+def atos_das_contas() -> QuerySet[Any]:
+    """Rows of the register's history that closed an account or opened it again, for the trail of audit."""
+    disse = Q(history_change_reason__startswith=CONTA_DESATIVADA) | Q(history_change_reason__startswith=CONTA_REATIVADA)
+    return Usuario.historia.filter(disse)
 
 
 def convites_abertos(*, agora: dt.datetime, **filtro: Any) -> QuerySet[Convite]:

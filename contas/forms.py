@@ -234,6 +234,17 @@ class FormularioDeFim(forms.Form):
         self.fields["motivo"].required = obrigatorio
 
 
+class FormularioDeReativacao(forms.Form):
+    """Open a closed account again."""
+
+    motivo = CampoTexto(
+        label="Motivo",
+        max_length=200,
+        help_text="A pessoa vai ler este texto, e ele fica na trilha de auditoria.",
+        error_messages={"required": "Escreva o motivo: a pessoa vai ler."},
+    )
+
+
 class _NossasPalavras(forms.Form):
     """allauth's forms with our labels, without placeholders and without HTML in the hints."""
 

@@ -14,6 +14,9 @@ from simple_history.models import HistoricalRecords
 from contas.papeis import PAPEIS_DA_PREFEITURA, PAPEIS_DO_ESTADO, Papel
 
 __all__ = [
+    "CONTA_DESATIVADA",
+    "CONTA_REATIVADA",
+    "DE_SISTEMA",
     "PAPEIS_DA_PREFEITURA",
     "PAPEIS_DO_ESTADO",
     "CadastroPendente",
@@ -99,6 +102,13 @@ class GerenteDeUsuarios(BaseUserManager["Usuario"]):
         return usuario
 
 
+#: How the e-mail of a system's service account ends: nobody enters with it.
+DE_SISTEMA = "@sistemas.invalid"
+#: How the register's history says that an account was closed or opened again; the reason follows a colon.
+CONTA_DESATIVADA = "Conta desativada"
+CONTA_REATIVADA = "Conta reativada"
+
+
 class Usuario(AbstractBaseUser):
     """A person with an account; enters by e-mail. Rights come only from ``Vinculo``, never from flags."""
 
@@ -110,7 +120,10 @@ class Usuario(AbstractBaseUser):
     criado_em = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = GerenteDeUsuarios()
-    historia = HistoricalRecords(excluded_fields=["password", "last_login"])
+    historia = HistoricalRecords(
+        excluded_fields=["password", "last_login"],
+        history_change_reason_field=models.TextField(null=True),
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -134,6 +147,11 @@ class Usuario(AbstractBaseUser):
             super().save(*args, **kwargs)
         finally:
             self.__dict__.pop("skip_history_when_saving", None)
+
+    @property
+    def de_sistema(self) -> bool:
+        """Whether this is the service account of a system, which was never open to anybody."""
+        return self.email.endswith(DE_SISTEMA)
 
     @property
     def fora_do_gov(self) -> bool:

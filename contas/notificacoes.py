@@ -111,6 +111,27 @@ def vinculo_encerrado(vinculo: Vinculo, *, agora: dt.datetime) -> None:
     )
 
 
+def conta_reativada(usuario: Usuario, *, motivo: str, papeis: Sequence[str], agora: dt.datetime) -> None:
+    """To the person whose account was opened again: why, and with which roles (``papeis``, in words; none when all have ended)."""
+    if not usuario.has_usable_password():
+        como, botao = "Em outra mensagem vai o link para você criar sua senha.", ("Ver os contatos", endereco("contatos"))
+    else:
+        como = "Entre com o e-mail e a senha que você já usava. Se não lembrar a senha, crie outra na página de entrada."
+        botao = ("Entrar no portal", endereco("account_login"))
+    sem_papel = [] if papeis else ["Os papéis que você tinha terminaram e não voltam com a conta. Para atuar de novo, peça a quem convida."]
+    enviar(
+        chave=chave_unica(f"reativada:{usuario.pk}"),
+        tipo="conta_reativada",
+        para=usuario.email,
+        para_nome=usuario.nome,
+        titulo="Sua conta no Portal INTRAGOV foi reativada",
+        paragrafos=["A PRODESP reativou a sua conta.", como, *sem_papel],
+        fatos=[("Motivo", motivo), *([("Papéis" if len(papeis) > 1 else "Papel", "\n".join(papeis))] if papeis else [])],
+        botao=botao,
+        agora=agora,
+    )
+
+
 def acesso_em_outra_conta(vinculo: Vinculo, *, email: str, agora: dt.datetime) -> None:
     """To the e-mail of Anexo I, when the access went to an account of another e-mail with the same CPF: a stranger's would be noticed.
 

@@ -16,6 +16,8 @@ urlpatterns = [
     path("pessoas/prefeituras/<int:codigo>/", pessoas.da_prefeitura, name="da_prefeitura"),
     path("pessoas/convites/<int:pk>/cancelar/", pessoas.cancelar_convite, name="cancelar_convite"),
     path("pessoas/vinculos/<int:pk>/encerrar/", pessoas.encerrar_vinculo, name="encerrar_vinculo"),
+    path("pessoas/desativadas/", pessoas.desativadas, name="desativadas"),
+    path("pessoas/contas/<int:pk>/reativar/", pessoas.reativar_conta, name="reativar_conta"),
     path("equipe/", pessoas.equipe, name="equipe"),
     path("equipe/<int:pk>/sessoes/encerrar/", pessoas.encerrar_sessoes, name="encerrar_sessoes"),
 ]

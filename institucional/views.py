@@ -115,7 +115,12 @@ def regras(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacidade(request: HttpRequest) -> HttpResponse:
     """The privacy notice (LGPD arts. 9 and 23; seguranca.md B4)."""
-    contexto = {"encarregado": settings.ENCARREGADO_NOME, "encarregado_contato": settings.ENCARREGADO_CONTATO}
+    contexto = {
+        "encarregado": settings.ENCARREGADO_NOME,
+        "encarregado_contato": settings.ENCARREGADO_CONTATO,
+        "dias_das_mensagens": settings.GUARDA_DAS_MENSAGENS_DIAS,
+        "dias_dos_rascunhos": settings.GUARDA_DOS_RASCUNHOS_DIAS,
+    }
     return render(request, "institucional/privacidade.html", contexto)
 
 

@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intragov_portal.settings")
 
@@ -23,5 +24,7 @@ app.conf.beat_schedule = {
     "enderecamento.varrer": {"task": "enderecamento.varrer", "schedule": 15.0},
     "enderecamento.encerrar_sancoes": {"task": "enderecamento.encerrar_sancoes", "schedule": 300.0},
     "enderecamento.trocar": {"task": "enderecamento.trocar", "schedule": 300.0},
+    "comunicacao.esvaziar": {"task": "comunicacao.esvaziar", "schedule": crontab(hour=3, minute=10)},
+    "adesao.esquecer_rascunhos": {"task": "adesao.esquecer_rascunhos", "schedule": crontab(hour=3, minute=40)},
     "contas.limpar": {"task": "contas.limpar", "schedule": 3600.0},
 }

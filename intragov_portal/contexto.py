@@ -75,6 +75,7 @@ MAXIMO_DE_ITENS = 7
 TAMBEM: dict[str, tuple[str, ...]] = {
     "saog:configuracoes": ("/motivos/", "/calendario/", "/catalogo-ss/"),
     "saog:fila": ("/prefeituras-ss/",),
+    "contas:equipe": ("/pessoas/prefeituras/", "/pessoas/desativadas/", "/pessoas/contas/"),
     "enderecamento:blocos": ("/responsaveis-tecnicos/", "/renumeracoes/", "/sancoes/"),
     "enderecamento:enderecos": ("/trocas/",),
 }

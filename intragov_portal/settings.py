@@ -348,6 +348,15 @@ BLOQUEADA_PODE_EMITIR = env.bool("BLOQUEADA_PODE_EMITIR", default=True)
 GUARDA_DOS_AVISOS_DIAS = env.int("GUARDA_DOS_AVISOS_DIAS", default=90)
 if GUARDA_DOS_AVISOS_DIAS < 1:
     raise ImproperlyConfigured("GUARDA_DOS_AVISOS_DIAS: use um número de dias, de 1 em diante.")
+#: How many days after it went (or, without delivery, after it was written) a message keeps its words and its recipient (LGPD, art. 15); the
+#: row stays, with its key, so that the message never goes twice.
+GUARDA_DAS_MENSAGENS_DIAS = env.int("GUARDA_DAS_MENSAGENS_DIAS", default=365)
+if GUARDA_DAS_MENSAGENS_DIAS < 7:  # the tries of a message take days
+    raise ImproperlyConfigured("GUARDA_DAS_MENSAGENS_DIAS: use um número de dias, de 7 em diante.")
+#: How many days a text of the adhesion's draft that a later save overtook is kept, once the process has been sent.
+GUARDA_DOS_RASCUNHOS_DIAS = env.int("GUARDA_DOS_RASCUNHOS_DIAS", default=90)
+if GUARDA_DOS_RASCUNHOS_DIAS < 1:
+    raise ImproperlyConfigured("GUARDA_DOS_RASCUNHOS_DIAS: use um número de dias, de 1 em diante.")
 #: What ten days without an answer to a delivery do (PRZ-02): escalar, aceite_tacito or pendente.
 EFEITO_DO_SILENCIO = env.str("EFEITO_DO_SILENCIO", default="escalar")
 if EFEITO_DO_SILENCIO not in {"escalar", "aceite_tacito", "pendente"}:

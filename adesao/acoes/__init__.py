@@ -22,6 +22,7 @@ from .envio import enviar
 from .prefeitura import (
     anexar_assinado,
     descartar,
+    esquecer_rascunhos,
     gerar_pecas,
     guardar_brasao,
     iniciar,
@@ -45,6 +46,7 @@ __all__ = [
     "devolver_a_fila",
     "encaminhar",
     "enviar",
+    "esquecer_rascunhos",
     "gerar_pecas",
     "guardar_brasao",
     "indeferir",

@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from adesao import consultas, fichas, notificacoes, pecas
-from adesao.estados import OCUPAM, Estado
+from adesao.estados import EDITAVEIS, OCUPAM, Estado
 from adesao.models import Adesao, Aplicacao, CopiaAssinada, EnvioPeca, Pendencia, RascunhoAnterior, RascunhoTarefa
 from contas.models import Municipio
 from contas.permissoes import id_de, pode
@@ -316,3 +317,22 @@ def lembrar_correcao(*, adesao_id: int, dias: list[int], agora: dt.datetime) -> 
         return None
     notificacoes.lembrete_de_correcao(adesao, degrau=devido, faltam=faltam, agora=agora)
     return devido
+
+
+def esquecer_rascunhos(*, agora: dt.datetime, pedaco: int = 1000) -> int:
+    """Delete overtaken texts older than ``settings.GUARDA_DOS_RASCUNHOS_DIAS`` of processes that were sent, ``pedaco`` at a time; return
+    how many (LGPD, art. 15).
+
+    While a process is with the prefeitura (a draft, a correction) its texts stay: the page of the task still shows them.
+    """
+    velhos = (
+        RascunhoAnterior.objects.filter(
+            salvo_em__lt=agora - dt.timedelta(days=settings.GUARDA_DOS_RASCUNHOS_DIAS), adesao__primeiro_envio_em__isnull=False
+        )
+        .exclude(adesao__estado__in=EDITAVEIS)
+        .order_by("pk")
+    )
+    apagados = 0
+    while pks := list(velhos.values_list("pk", flat=True)[:pedaco]):
+        apagados += RascunhoAnterior.objects.filter(pk__in=pks).delete()[0]
+    return apagados

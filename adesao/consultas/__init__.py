@@ -16,11 +16,12 @@ from .filas import CORTES, IDADES, analistas, busca, contadores, contagens_da_fi
 from .publico import situacao_publica, verificar_codigo, verificar_da_adesao
 from .rascunho import brutos, pecas_do_envio, pendencias_abertas, texto_anterior, ultimo_envio
 from .tempo import ACONTECEU, NAO_MOVEM, SO_DA_EQUIPE, linha_do_tempo, o_que_houve
-from .trilha import DA_ADESAO, grupos_da_trilha, ler_da_trilha, trilha
+from .trilha import DA_ADESAO, DAS_CONTAS, grupos_da_trilha, ler_da_trilha, trilha
 
 __all__ = [
     "ACONTECEU",
     "CORTES",
+    "DAS_CONTAS",
     "DA_ADESAO",
     "IDADES",
     "NAO_MOVEM",

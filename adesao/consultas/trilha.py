@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from adesao.models import HistoricoAdesao
 from adesao.registros import FONTES_DA_TRILHA, FonteDaTrilha, LinhaDaTrilha
+from contas.consultas import atos_das_contas
 from contas.municipios import dobrar
+from contas.papeis import Papel
 
 from .tempo import o_que_houve
 
@@ -74,3 +76,24 @@ def _ler(pks: list[int]) -> dict[int, LinhaDaTrilha]:
 
 
 DA_ADESAO = FonteDaTrilha("adesao", "adesao", "Adesões", _atos, _ler)
+
+
+# --- Accounts that the gestor closed and opened again -----------------------------------------------------------------
+def _atos_da_conta(texto: str) -> QuerySet[Any]:
+    lista = atos_das_contas().annotate(em=F("history_date"))
+    return lista.filter(Q(nome__icontains=texto) | Q(history_user__nome__icontains=texto)) if texto else lista
+
+
+def _ler_da_conta(pks: list[int]) -> dict[int, LinhaDaTrilha]:
+    lidas = {}
+    for r in atos_das_contas().filter(pk__in=pks).select_related("history_user").order_by("pk"):
+        o_que, _, motivo = r.history_change_reason.partition(": ")
+        quem = r.history_user.nome if r.history_user else "Portal"
+        papel = Papel.GESTOR.value if r.history_user else ""
+        lidas[r.pk] = LinhaDaTrilha(
+            em=r.history_date, o_que=o_que, comentario=motivo, sobre=r.nome, numero="Conta", caminho="", quem=quem, papel=papel, ip=""
+        )
+    return lidas
+
+
+DAS_CONTAS = FonteDaTrilha("conta", "conta", "Contas", _atos_da_conta, _ler_da_conta)

@@ -6,9 +6,9 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from adesao import acoes
 from adesao.forms import FormularioDia, FormularioQueda
@@ -100,8 +100,12 @@ def _registrar_queda(request: HttpRequest, form: FormularioQueda) -> HttpRespons
 
 
 @exige("calendario.editar")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def retirar_dia(request: HttpRequest, dia_id: int) -> HttpResponse:
-    """Take a day out of the calendar."""
+    """Take a day out of the calendar, after a page that says what it does. One that is gone already is out, which is what was asked."""
+    if request.method != "POST":
+        dia = get_object_or_404(DiaSemExpediente, pk=dia_id)
+        onde = Municipio.objects.filter(pk=dia.codigo_ibge).first() if dia.codigo_ibge else None
+        return render(request, "adesao/prodesp/retirar_dia.html", {"dia": dia, "onde": onde or "todo o Estado"})
     acoes.retirar_dia(dia_id=dia_id, por=ator_de(request))
     return feito(request, "Dia retirado. Os prazos já contados com ele ficam como estão.", "adesao:calendario")

@@ -22,6 +22,8 @@ class Linha:
     resumo: str
     pendencias: tuple[Pendencia, ...] = ()
     trancada: bool = False
+    #: Nothing has to be done here and nothing was: neither done nor next.
+    opcional: bool = False
 
     @property
     def concluida(self) -> bool:
@@ -45,9 +47,16 @@ def _linha(adesao: Adesao, rev: revisao.Revisao, tarefa: fichas.Tarefa) -> Linha
         return Linha(tarefa, "correcao", "voltar", f"{n} pendência{'s' if n > 1 else ''}", resumo, pendencias)
     if pendencias:
         return Linha(tarefa, "concluido", "certo", "Corrigido", resumo)
+    if not faltas and tarefa.slug == "timbre" and not _timbre_decidido(adesao, rev):
+        return Linha(tarefa, "sem-efeito", "lapis", "Opcional", resumo, opcional=True)
     if not faltas:
         return Linha(tarefa, "concluido", "certo", "Concluído", resumo)
     return Linha(tarefa, *_por_terminar(rev, tarefa.slug), resumo)
+
+
+def _timbre_decidido(adesao: Adesao, rev: revisao.Revisao) -> bool:
+    """Whether somebody saved the letterhead, or made a paper with it as it is: until then a new draft has nothing concluded."""
+    return "timbre" in rev.brutos or bool(adesao.brasao_id) or any(s.gerado or s.copia for s in rev.situacao)
 
 
 def _por_terminar(rev: revisao.Revisao, slug: str) -> tuple[str, str, str]:

@@ -74,7 +74,7 @@ def painel(request: HttpRequest, numero: str) -> HttpResponse:
             **_da_devolucao(adesao, rev),
             "rev": rev,
             "proxima": next((linha for linha in lista if linha.tom == "correcao"), None)
-            or next((linha for linha in lista if not linha.concluida and not linha.trancada), None),
+            or next((linha for linha in lista if not (linha.concluida or linha.trancada or linha.opcional)), None),
         }
         return render(request, "adesao/tarefas.html", contexto)
     contexto |= {

@@ -9,6 +9,8 @@ from contas.acoes.contas import (
     desativar_conta,
     encerrar_sessoes_de,
     link_de_acesso,
+    reativar_conta,
+    reenviar_confirmacao,
     reenviar_link_de_acesso,
     registrar_cadastro,
 )
@@ -55,7 +57,9 @@ __all__ = [
     "pedir_entrada",
     "pedir_troca_de_email",
     "prefeitura_de",
+    "reativar_conta",
     "recusar_pedido",
+    "reenviar_confirmacao",
     "reenviar_link_de_acesso",
     "registrar_cadastro",
     "salvar_dados",

@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from contas import notificacoes, permissoes, registros
 from contas.acoes.sessoes import encerrar_sessoes
 from contas.acoes.vinculos import exigir_outro_gestor, ingressar
-from contas.models import CadastroPendente, LinkDeAcesso, Usuario, Vinculo
+from contas.models import CONTA_DESATIVADA, CONTA_REATIVADA, CadastroPendente, LinkDeAcesso, Usuario, Vinculo
 from contas.segredos import novo_token, resumo
-from nucleo.erros import SemPermissao, TransicaoIndisponivel
+from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator, travar
 
 registro = structlog.get_logger("portal.contas")
@@ -61,20 +61,35 @@ def registrar_cadastro(
         if Usuario.objects.filter(email__iexact=email).exists():
             notificacoes.ja_tem_conta(email, agora=agora)
             return None
-        token, digest = novo_token()
-        cadastro = CadastroPendente.objects.create(
-            municipio_id=municipio_id,
-            nome=nome,
-            cpf=cpf,
-            email=email,
-            cargo=cargo,
-            senha=guardada,
-            token_sha256=digest,
-            criado_em=agora,
-            expira_em=agora + VALIDADE,
+        return _pedir_confirmacao(
+            CadastroPendente(municipio_id=municipio_id, nome=nome, cpf=cpf, email=email, cargo=cargo, senha=guardada), agora=agora
         )
-        notificacoes.confirmar_cadastro(cadastro, token)
-        return cadastro
+
+
+def reenviar_confirmacao(*, email: str, cadastro_id: int | None, agora: dt.datetime) -> int | None:
+    """Send the letter of a sign-up again; the id of the sign-up to send from next time. Whoever asks learns nothing from it.
+
+    The letter has a link of its own and the earlier one goes on working, as after signing up twice: a letter may only be late. The e-mail
+    of an account gets the letter that says so; a sign-up that is over (``cadastro_id`` None, expired) sends nothing.
+    """
+    email = email.lower()
+    with transaction.atomic():
+        if Usuario.objects.filter(email__iexact=email).exists():
+            notificacoes.ja_tem_conta(email, agora=agora)
+            return cadastro_id
+        antigo = CadastroPendente.objects.filter(pk=cadastro_id, email=email).first() if cadastro_id else None
+        if antigo is None or not antigo.vale(agora):
+            return cadastro_id
+        copiados = ("municipio_id", "nome", "cpf", "email", "cargo", "senha")
+        return _pedir_confirmacao(CadastroPendente(**{c: getattr(antigo, c) for c in copiados}), agora=agora).pk
+
+
+def _pedir_confirmacao(cadastro: CadastroPendente, *, agora: dt.datetime) -> CadastroPendente:
+    token, cadastro.token_sha256 = novo_token()
+    cadastro.criado_em, cadastro.expira_em = agora, agora + VALIDADE
+    cadastro.save()
+    notificacoes.confirmar_cadastro(cadastro, token)
+    return cadastro
 
 
 def confirmar_cadastro(*, token: str, agora: dt.datetime) -> Confirmacao:
@@ -183,9 +198,43 @@ def desativar_conta(*, usuario_id: int, por: Ator, agora: dt.datetime) -> None:
     with transaction.atomic():
         exigir_outro_gestor(usuario_id=usuario_id, agora=agora)
         usuario = travar(Usuario, usuario_id)
-        usuario.is_active = False
-        usuario.save(update_fields=["is_active"])
+        _abrir_ou_fechar(usuario, ativa=False, o_que=CONTA_DESATIVADA, por=por, agora=agora)
         usuario.links_de_acesso.filter(usado_em__isnull=True, expira_em__gt=agora).update(expira_em=agora)
         encerrar_sessoes(usuario_id)
         registros.saiu_da_conferencia(usuario_id=usuario_id, por=por, agora=agora)
         registro.info("conta_desativada", usuario=usuario_id, por=por.usuario_id)
+
+
+def reativar_conta(*, usuario_id: int, motivo: str, por: Ator, agora: dt.datetime) -> Usuario:
+    """Open a closed account again, with a reason the person reads by e-mail; links that ended stay ended, those still in force count again.
+
+    Who never had a password gets a fresh first-access link too (ADS-11). Raises ``SemPermissao``; ``RegraViolada`` without a reason and for
+    the account of a system; ``TransicaoIndisponivel`` when the account is open.
+    """
+    if not permissoes.pode(por, "contas.reativar"):
+        raise SemPermissao("Só um gestor reativa uma conta.")
+    motivo = motivo.replace("\0", "").strip()[:200]
+    if not motivo:
+        raise RegraViolada("Escreva o motivo: a pessoa vai ler.", campo="motivo")
+    with transaction.atomic():
+        usuario = travar(Usuario, usuario_id)
+        if usuario.de_sistema:
+            raise RegraViolada("Esta conta é de um sistema: ninguém entra com ela, e ela não se reativa.")
+        if usuario.is_active:
+            raise TransicaoIndisponivel("Esta conta já está ativa.")
+        _abrir_ou_fechar(usuario, ativa=True, o_que=f"{CONTA_REATIVADA}: {motivo}", por=por, agora=agora)
+        vinculos = usuario.vinculos.vigentes(agora).select_related("orgao").order_by("inicio_em", "pk")
+        notificacoes.conta_reativada(usuario, motivo=motivo, papeis=[v.em_palavras for v in vinculos], agora=agora)
+        if not usuario.has_usable_password():
+            criar_link_de_acesso(usuario, agora=agora, por=por)
+        registro.info("conta_reativada", usuario=usuario_id, por=por.usuario_id, ip=por.ip)
+        return usuario
+
+
+def _abrir_ou_fechar(usuario: Usuario, *, ativa: bool, o_que: str, por: Ator, agora: dt.datetime) -> None:
+    """Save with the history row that the trail of audit reads: who, when, why."""
+    usuario.is_active = ativa
+    usuario._history_user = None if por.usuario_id is None else Usuario.objects.get(pk=por.usuario_id)  # type: ignore[attr-defined]
+    usuario._history_date = agora  # type: ignore[attr-defined]
+    usuario._change_reason = o_que  # type: ignore[attr-defined]
+    usuario.save(update_fields=["is_active"])

@@ -20,6 +20,8 @@ from contas.segredos import resumo
 from contas.views.comuns import agora_do_pedido, dentro_do_limite, muitas_tentativas, token_do_link
 from nucleo.erros import RegraViolada, TransicaoIndisponivel
 
+#: Key of the session: the sign-up whose letter may be sent again from this browser. The same is kept for an address that is known.
+A_CONFIRMAR = "cadastro_a_confirmar"
 _SENHAS = ("senha", "senha2")
 
 
@@ -39,7 +41,7 @@ def cadastrar(request: HttpRequest) -> HttpResponse:
             assert municipio is not None
             dados = form.cleaned_data
             if dentro_do_limite(request, "cadastro_email", chave=dados["email"].lower()):
-                acoes.registrar_cadastro(
+                cadastro = acoes.registrar_cadastro(
                     municipio_id=municipio.pk,
                     nome=dados["nome"],
                     cpf=dados["cpf"],
@@ -48,6 +50,7 @@ def cadastrar(request: HttpRequest) -> HttpResponse:
                     senha=dados["senha"],
                     agora=agora_do_pedido(),
                 )
+                request.session[A_CONFIRMAR] = {"email": dados["email"].lower(), "cadastro": cadastro.pk if cadastro else None}
             if not dados["email"].lower().endswith(".gov.br"):  # settled question 2: a warning and a mark, never a refusal
                 messages.warning(request, "Seu e-mail não termina em .gov.br. Você pode continuar, e quem confere a adesão vai ver isso.")
             return redirect("account_email_verification_sent")
@@ -59,6 +62,26 @@ def _outra_prefeitura(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.municipio_escolhido:
         return redirect("conta_prefeitura", form.municipio_escolhido.pk)
     return render(request, "contas/outra_prefeitura.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@publica
+@require_http_methods(["GET", "HEAD", "POST"])
+def confira_seu_email(request: HttpRequest) -> HttpResponse:
+    """After signing up: where to go on, and the letter again for whoever has just signed up here, within the limits of the sign-up.
+
+    The page and its answer are the same whether the address is known, the letter went or the limit held it back (B1.7).
+    """
+    pedido = request.session.get(A_CONFIRMAR)
+    if request.method != "POST":
+        return render(request, "account/verification_sent.html", {"pode_reenviar": pedido is not None})
+    if not dentro_do_limite(request, "cadastro"):
+        return muitas_tentativas(request)
+    if pedido is not None:
+        if dentro_do_limite(request, "cadastro_email", chave=pedido["email"]):
+            cadastro = acoes.reenviar_confirmacao(email=pedido["email"], cadastro_id=pedido["cadastro"], agora=agora_do_pedido())
+            request.session[A_CONFIRMAR] = pedido | {"cadastro": cadastro}
+        messages.success(request, "Pedido recebido. A mensagem pode demorar alguns minutos; enviamos até 3 por hora.")
+    return redirect("account_email_verification_sent")
 
 
 @publica
@@ -81,6 +104,7 @@ def confirmar_cadastro(request: HttpRequest, token: str = "") -> HttpResponse:
         return render(request, "contas/confirmar_cadastro.html", {"cadastro": None}, status=410)
     if confirmacao.usuario is None:
         return render(request, "contas/cadastro_recusado.html", status=409)
+    request.session.pop(A_CONFIRMAR, None)
     messages.success(request, "E-mail confirmado. Entre com seu e-mail e sua senha.")
     return redirect("account_login")
 

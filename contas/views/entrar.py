@@ -74,7 +74,6 @@ class RecuperarSenha(da_conta.PasswordResetView):
 entrar = publica(Entrar.as_view())
 sair = publica(da_conta.LogoutView.as_view())
 conta_inativa = publica(da_conta.AccountInactiveView.as_view())
-mensagem_enviada = publica(da_conta.EmailVerificationSentView.as_view())
 confirmar_email = publica(da_conta.ConfirmEmailView.as_view())
 confirmar_acesso = autenticada(da_conta.ReauthenticateView.as_view(form_class=forms.FormularioDeConfirmacao))
 trocar_senha = autenticada(TrocarSenha.as_view())

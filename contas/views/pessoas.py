@@ -13,10 +13,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contas import acoes, permissoes, registros
 from contas.acesso import ator_de, exige, exige_algum, guarda_o_texto, vinculos_em_uso
-from contas.consultas import convites_abertos, equipe_do_estado, pedidos_para, pedidos_para_ler, pessoas_do_orgao, primeiro_requerente
-from contas.forms import FormularioDeConvite, FormularioDeEquipe, FormularioDeFim, FormularioDeMunicipio, FormularioDeRecusa
-from contas.models import Convite, Municipio, Orgao, Papel, PedidoDeEntrada, Vinculo
-from contas.paginas import com_o_texto
+from contas.consultas import (
+    contas_desativadas,
+    convites_abertos,
+    equipe_do_estado,
+    pedidos_para,
+    pedidos_para_ler,
+    pessoas_do_orgao,
+    primeiro_requerente,
+)
+from contas.forms import (
+    FormularioDeConvite,
+    FormularioDeEquipe,
+    FormularioDeFim,
+    FormularioDeMunicipio,
+    FormularioDeReativacao,
+    FormularioDeRecusa,
+)
+from contas.models import Convite, Municipio, Orgao, Papel, PedidoDeEntrada, Usuario, Vinculo
+from contas.paginas import com_o_texto, pagina_de, texto_de
 from contas.views.comuns import agora_do_pedido, dentro_do_limite, muitas_tentativas
 from nucleo.erros import RegraViolada
 
@@ -230,12 +245,48 @@ def da_prefeitura(request: HttpRequest, codigo: int) -> HttpResponse:
     return render(request, "contas/da_prefeitura.html", contexto)
 
 
+@exige("configuracoes.ver")
+@require_safe
+def desativadas(request: HttpRequest) -> HttpResponse:
+    """Closed accounts, for the gestor to open one again; a name or e-mail narrows the list."""
+    busca = texto_de(request, "busca")
+    contexto = {
+        "pagina": pagina_de(contas_desativadas(busca), request),
+        "busca": busca,
+        "edita": permissoes.pode(ator_de(request), "contas.reativar"),
+    }
+    return render(request, "contas/desativadas.html", contexto)
+
+
+@guarda_o_texto
+@exige("contas.reativar")
+@require_http_methods(["GET", "HEAD", "POST"])
+def reativar_conta(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a closed account again, after a page that says what it does and asks why; for an open one, a page that says so."""
+    usuario = get_object_or_404(Usuario, pk=pk)
+    agora = agora_do_pedido()
+    form = com_o_texto(request, FormularioDeReativacao(request.POST if request.method == "POST" else None))
+    if request.method == "POST" and form.is_valid():
+        acoes.reativar_conta(usuario_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora)
+        messages.success(request, f"Conta de {usuario.nome} reativada. A pessoa foi avisada por e-mail.")
+        return redirect("contas:desativadas")
+    contexto = {
+        "conta": usuario,
+        "form": form,
+        "papeis": usuario.vinculos.vigentes(agora).select_related("orgao").order_by("inicio_em", "pk"),
+    }
+    return render(request, "contas/reativar_conta.html", contexto, status=422 if form.errors else 200)
+
+
 @exige("equipe.gerir")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def encerrar_sessoes(request: HttpRequest, pk: int) -> HttpResponse:
-    """End every session of somebody of the State's teams (ASVS 7.4.5)."""
-    if not equipe_do_estado(agora=agora_do_pedido()).filter(usuario_id=pk).exists():
+    """End every session of somebody of the State's teams (ASVS 7.4.5), after a page that says what it does."""
+    vinculo = equipe_do_estado(agora=agora_do_pedido()).filter(usuario_id=pk).first()
+    if vinculo is None:
         raise Http404
+    if request.method != "POST":
+        return render(request, "contas/encerrar_sessoes.html", {"conta": vinculo.usuario, "eu": request.user.pk})
     acoes.encerrar_sessoes_de(usuario_id=pk, por=ator_de(request), agora=agora_do_pedido())
     messages.success(request, "Sessões encerradas.")
     return redirect("contas:equipe" if pk != request.user.pk else "account_login")

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from contas.models import Usuario
+from contas.models import DE_SISTEMA, Usuario
 from contas.permissoes import pode
 from contas.segredos import resumo, selar
 from nucleo import fluxo, prazos
@@ -90,7 +90,7 @@ def registrar_sistema(*, nome: str, contato: str, de: str = De.OPERADORA, por: A
     if SistemaDaOperadora.objects.filter(nome__iexact=nome).exists():
         raise RegraViolada("Já há um sistema com este nome.", campo="nome")
     conta = Usuario.objects.create_user(
-        f"sistema-{uuid.uuid4().hex}@sistemas.invalid", nome=f"Sistema da {De(de).label}: {nome}", is_active=False
+        f"sistema-{uuid.uuid4().hex}{DE_SISTEMA}", nome=f"Sistema da {De(de).label}: {nome}", is_active=False
     )
     try:
         with transaction.atomic():

@@ -102,7 +102,10 @@ def test_the_page_registers_and_takes_back(gestor_prodesp: Any, analista: Any, m
     assert dia.codigo_ibge == BOFETE
     assert gestor_prodesp.cliente.post(endereco, {**dados, "municipio": "Xanadu", "chave": str(uuid.uuid4())}).status_code == 422
     assert "quarta-feira, 08/12/2027" in gestor_prodesp.cliente.get(endereco).content.decode()
-    gestor_prodesp.cliente.post(reverse("adesao:retirar_dia", args=[dia.pk]))
+    retirar = reverse("adesao:retirar_dia", args=[dia.pk])
+    assert "Retirar o dia" in gestor_prodesp.cliente.get(retirar).content.decode()
+    assert DiaSemExpediente.objects.exists()  # asking changes nothing
+    assert [gestor_prodesp.cliente.post(retirar).status_code for _ in range(2)] == [302, 302]
     assert not DiaSemExpediente.objects.exists()
     queda = {"ato": "queda", "inicio": "05/01/2026", "hora_inicio": "9h", "fim": "05/01/2026", "hora_fim": "10:00", "motivo": "x"}
     assert gestor_prodesp.cliente.post(endereco, queda).status_code == 422

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from celery.schedules import crontab
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from adesao import acoes, consultas, pecas, revisao
@@ -16,11 +17,13 @@ from adesao.models import Adesao, RascunhoAnterior
 from comunicacao.models import MensagemSaida
 from documentos import pdf
 from documentos.models import Documento
+from intragov_portal.celery import app
 from nucleo import numeracao, prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from tests.apoio import adesoes
 from tests.apoio.elenco import AGORA, BOFETE, CUNHA
 
+DIA = dt.timedelta(days=1)
 DEPOIS = AGORA + dt.timedelta(hours=3)
 
 
@@ -101,6 +104,23 @@ def test_in_two_tabs_of_one_person_the_newer_save_wins_and_the_older_text_is_kep
     assert salvar("3/2026", 1).passou_por_cima
     assert consultas.brutos(adesao)["oficio"] == {"oficio_numero": "3/2026"}
     assert RascunhoAnterior.objects.get().dados == {"oficio_numero": "2/2026"}
+
+
+def test_an_overtaken_text_is_deleted_past_its_days_once_the_process_is_sent(requerente: Any, settings: Any) -> None:
+    """LGPD, art. 15. While the prefeitura has the process it stays: the page of the task shows it."""
+    settings.GUARDA_DOS_RASCUNHOS_DIAS = 30
+    adesao = adesoes.adesao_em_rascunho(BOFETE, por=requerente.ator)
+    for n in (29, 31, 32):
+        RascunhoAnterior.objects.create(
+            adesao=adesao, tarefa="oficio", dados={}, versao=1, salvo_em=AGORA - n * DIA, salvo_por=requerente.usuario
+        )
+    for estado, enviada, apagados in (("RASCUNHO", None, 0), ("DESCARTADA", None, 0), ("DEVOLVIDA", AGORA, 0), ("ENVIADA", AGORA, 2)):
+        Adesao.objects.filter(pk=adesao.pk).update(
+            estado=estado, primeiro_envio_em=enviada, envio_em=enviada, envios=1, vence_em=AGORA + 20 * DIA
+        )
+        assert acoes.esquecer_rascunhos(agora=AGORA, pedaco=1) == apagados, estado
+    assert RascunhoAnterior.objects.get().salvo_em == AGORA - 29 * DIA
+    assert app.conf.beat_schedule["adesao.esquecer_rascunhos"]["schedule"] == crontab(hour=3, minute=40)
 
 
 def test_of_two_people_the_second_is_shown_both_texts(requerente: Any, requerente_2: Any) -> None:

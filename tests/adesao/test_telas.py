@@ -34,6 +34,19 @@ def test_a_new_requerente_begins_with_one_click_even_if_twice(requerente: Any) -
     assert requerente.cliente.get(reverse("adesao:minha")).url in destinos
 
 
+def test_a_new_draft_has_nothing_concluded_and_the_letterhead_counts_once_it_was_saved(requerente: Any) -> None:
+    """The letterhead asks for nothing (ADS-02): it is neither done by itself nor in the way."""
+    adesao = acoes.iniciar(municipio_id=3506904, por=requerente.ator, agora=AGORA)
+    novo = requerente.cliente.get(_url("painel", adesao)).content.decode()
+    assert "0 de 8 concluídas" in novo
+    assert "Começar: Prefeitura" in novo
+    assert "Opcional" in novo
+    requerente.cliente.post(_url("preencher", adesao, "timbre"), {"versao": "0", "acao": "sair"})
+    salvo = requerente.cliente.get(_url("painel", adesao)).content.decode()
+    assert "1 de 8 concluídas" in salvo
+    assert "Opcional" not in salvo
+
+
 def test_another_form_does_not_begin_a_second_process(requerente: Any) -> None:
     """ADS-10 in words, 422."""
     acoes.iniciar(municipio_id=3506904, por=requerente.ator, agora=AGORA)

@@ -179,6 +179,7 @@ def test_pages_of_people_refuse_the_roles_that_lack_the_act(elenco: dict[str, Pe
         "/pessoas/": {"requerente", "requerente_2", "requerente_outra", "responsavel_a1", "responsavel_a2", "responsavel_b"},
         "/pessoas/pedidos/": {"analista", "analista_2", "gestor_prodesp", "auditor"},
         "/equipe/": {"gestor_prodesp", "auditor"},
+        "/pessoas/desativadas/": {"gestor_prodesp", "auditor"},
         "/conta/": set(elenco) - {"anonimo"},
     }
     for caminho, abrem in espera.items():
@@ -189,7 +190,7 @@ def test_pages_of_people_refuse_the_roles_that_lack_the_act(elenco: dict[str, Pe
 
 LEITURAS = [
     *("saog:configuracoes", "saog:catalogo", "saog:sistemas", "adesao:motivos", "adesao:calendario"),
-    *("contas:equipe", "contas:prefeituras"),
+    *("contas:equipe", "contas:prefeituras", "contas:desativadas"),
 ]
 
 

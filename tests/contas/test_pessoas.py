@@ -180,6 +180,8 @@ def test_ending_a_link_ends_the_role_and_the_sessions(gestor_prodesp: Pessoa, an
 def test_a_gestor_ends_the_sessions_of_the_team_only(gestor_prodesp: Pessoa, analista: Pessoa, requerente: Pessoa):
     analista.cliente.get("/conta/")
     requerente.cliente.get("/conta/")
+    assert "precisa entrar de novo" in gestor_prodesp.cliente.get(f"/equipe/{analista.usuario.pk}/sessoes/encerrar/").content.decode()
+    assert analista.cliente.get("/conta/").status_code == 200  # asking ends nothing
     assert gestor_prodesp.cliente.post(f"/equipe/{analista.usuario.pk}/sessoes/encerrar/").status_code == 302
     assert gestor_prodesp.cliente.post(f"/equipe/{requerente.usuario.pk}/sessoes/encerrar/").status_code == 404
     assert requerente.cliente.get("/conta/").status_code == 200

@@ -126,7 +126,7 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
     """What stands for each piece of an address, read from the world."""
     from comunicacao.models import MensagemSaida
     from contas import acoes as contas
-    from contas.models import Convite, Orgao, PedidoDeEntrada, Vinculo
+    from contas.models import Convite, Orgao, PedidoDeEntrada, Usuario, Vinculo
 
     quem = mundo.pessoas
     bofete = Orgao.objects.get(municipio_id=BOFETE)
@@ -152,6 +152,7 @@ def _valores(mundo: Mundo) -> dict[str, Any]:
         "convite_estado": Convite.objects.get(email="novo@prodesp.sp.gov.br").pk,
         "vinculo": Vinculo.objects.get(usuario=quem["segundo"].usuario).pk,
         "vinculo_estado": Vinculo.objects.get(usuario=quem["tecnico"].usuario).pk,
+        "fechada": Usuario.objects.create_user("fechada@bofete.sp.gov.br", nome="Conta Fechada", is_active=False).pk,
         "servidor": quem["tecnico"].usuario.pk,
         "sistema": sistema,
         "token": token,

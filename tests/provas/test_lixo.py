@@ -72,6 +72,7 @@ DONO = {
     "adesao:aprovar_varias": "aprovador",
     "contas:equipe": "gestor",
     "contas:encerrar_sessoes": "gestor",
+    "contas:reativar_conta": "gestor",
     "adesao:calendario": "gestor",
     "adesao:retirar_dia": "gestor",
     "adesao:motivo_novo": "gestor",

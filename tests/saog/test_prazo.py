@@ -207,7 +207,12 @@ def test_the_settings_values_are_those_of_the_table_and_a_wrong_one_stops_the_st
     from tests.apoio.processos import RAIZ, ambiente_limpo
 
     assert EfeitoDoSilencio.values == ["escalar", "aceite_tacito", "pendente"]
-    for nome, valor in (("EFEITO_DO_SILENCIO", "aceitar"), ("LEMBRETES_DIAS", "5,-1"), ("GUARDA_DOS_AVISOS_DIAS", "0")):
+    for nome, valor in (
+        ("EFEITO_DO_SILENCIO", "aceitar"),
+        ("LEMBRETES_DIAS", "5,-1"),
+        ("GUARDA_DOS_AVISOS_DIAS", "0"),
+        ("GUARDA_DAS_MENSAGENS_DIAS", "1"),
+    ):
         ambiente = ambiente_limpo(MODO="teste", VAR_DIR=str(tmp_path), **{nome: valor})
         feito = subprocess.run(
             [sys.executable, "-c", "import intragov_portal.settings"], cwd=RAIZ, env=ambiente, capture_output=True, text=True, check=False

@@ -1,0 +1,81 @@
+"""A closed account is opened again: by a gestor, with a reason, told to the person and to the trail of audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from contas import acoes
+from contas.models import Usuario, Vinculo
+from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
+from tests.apoio.elenco import Pessoa
+from tests.contas.conftest import SENHA
+
+ENTRADA = "/conta/entrar/"
+
+
+def test_a_gestor_reopens_an_account_and_what_had_ended_stays_ended(
+    gestor_prodesp: Pessoa, analista: Pessoa, pessoa_com_senha: Pessoa, auditor: Pessoa, correio: Any, agora: dt.datetime
+):
+    pessoa = pessoa_com_senha.usuario
+    vinculo = Vinculo.objects.get(usuario=pessoa)
+    acoes.encerrar_vinculo(vinculo_id=vinculo.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=agora)
+    acoes.desativar_conta(usuario_id=pessoa.pk, por=gestor_prodesp.ator, agora=agora)
+    pagina = f"/pessoas/contas/{pessoa.pk}/reativar/"
+    assert pagina in gestor_prodesp.cliente.get("/pessoas/desativadas/", {"busca": pessoa.email}).content.decode()
+    da_auditoria = auditor.cliente.get("/pessoas/desativadas/").content.decode()
+    assert pessoa.email in da_auditoria
+    assert pagina not in da_auditoria
+    assert analista.cliente.post(pagina, {"motivo": "x"}).status_code == 403
+    assert "continuam assim" in gestor_prodesp.cliente.get(pagina).content.decode()
+    vazio = gestor_prodesp.cliente.post(pagina, {"motivo": " "})
+    assert (vazio.status_code, "Escreva o motivo" in vazio.content.decode()) == (422, True)
+
+    assert gestor_prodesp.cliente.post(pagina, {"motivo": "Voltou da licença"})["Location"] == "/pessoas/desativadas/"
+    assert Client().post(ENTRADA, {"login": pessoa.email, "password": SENHA}).status_code == 302
+    vinculo.refresh_from_db()
+    assert vinculo.fim_em is not None
+    assert not pessoa.vinculos.vigentes(agora + dt.timedelta(days=1)).exists()
+    carta = correio.ultima(pessoa.email)
+    assert carta.assunto == "Sua conta no Portal INTRAGOV foi reativada"
+    assert "Voltou da licença" in carta.texto
+    assert "não voltam com a conta" in carta.texto
+    trilha = auditor.cliente.get("/trilha/", {"sobre": "conta", "busca": pessoa.nome[:10]}).content.decode()
+    assert trilha.index("Conta reativada") < trilha.index("Conta desativada")
+    assert all(t in trilha for t in ("Voltou da licença", gestor_prodesp.usuario.nome, pessoa.nome))
+    de_novo = gestor_prodesp.cliente.post(pagina, {"motivo": "Outra vez"})
+    assert (de_novo.status_code, "Esta conta já está ativa." in de_novo.content.decode()) == (409, True)
+    assert "já está ativa" in gestor_prodesp.cliente.get(pagina).content.decode()
+
+
+def test_roles_that_were_not_ended_count_again_and_who_never_had_a_password_gets_a_link(
+    gestor_prodesp: Pessoa, tecnico: Pessoa, correio: Any, agora: dt.datetime
+):
+    """Also: the team's list says that the account is closed; without a role of the gestor nothing opens."""
+    pessoa = tecnico.usuario
+    pessoa.set_unusable_password()
+    pessoa.save(update_fields=["password"])
+    acoes.desativar_conta(usuario_id=pessoa.pk, por=gestor_prodesp.ator, agora=agora)
+    equipe = gestor_prodesp.cliente.get("/equipe/").content.decode()
+    assert "Conta desativada<" in equipe
+    assert f"/pessoas/contas/{pessoa.pk}/reativar/" in equipe
+    with pytest.raises(SemPermissao):
+        acoes.reativar_conta(usuario_id=pessoa.pk, motivo="x", por=tecnico.ator, agora=agora)
+    acoes.reativar_conta(usuario_id=pessoa.pk, motivo="Engano nosso", por=gestor_prodesp.ator, agora=agora)
+    assert pessoa.vinculos.vigentes(agora).exists()
+    assert "/conta/ativar/" in correio.endereco(pessoa.email, contendo="/conta/ativar/")
+    with pytest.raises(TransicaoIndisponivel):
+        acoes.reativar_conta(usuario_id=pessoa.pk, motivo="x", por=gestor_prodesp.ator, agora=agora)
+
+
+def test_the_account_of_a_system_is_not_listed_and_does_not_open(gestor_prodesp: Pessoa, agora: dt.datetime):
+    sistema = Usuario.objects.create_user("sistema-1@sistemas.invalid", nome="Sistema da Operadora: NMS", is_active=False)
+    assert "NMS" not in gestor_prodesp.cliente.get("/pessoas/desativadas/").content.decode()
+    assert "é de um sistema" in gestor_prodesp.cliente.get(f"/pessoas/contas/{sistema.pk}/reativar/").content.decode()
+    with pytest.raises(RegraViolada, match="é de um sistema"):
+        acoes.reativar_conta(usuario_id=sistema.pk, motivo="x", por=gestor_prodesp.ator, agora=agora)
+    sistema.refresh_from_db()
+    assert not sistema.is_active
