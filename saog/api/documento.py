@@ -16,8 +16,10 @@ _NUMERO = {"schema": {"type": "integer", "minimum": 0}}
 _CABECALHOS: dict[int, dict[str, Any]] = {401: {"WWW-Authenticate": _TEXTO}, 405: {"Allow": _TEXTO}, 429: {"Retry-After": _NUMERO}}
 
 
-def completar(esquema: dict[str, Any], *, listagem: str) -> dict[str, Any]:
-    """The same description with the refusals of every operation. ``listagem`` is the path whose answer is counted in headers."""
+def completar(esquema: dict[str, Any], *, listagem: str, com_marca: str = "") -> dict[str, Any]:
+    """The same description with the refusals of every operation. ``listagem`` is the path whose answer is counted in headers,
+    ``com_marca`` the one whose answers carry an ETag, which a PATCH may ask for.
+    """
     esquema["components"].setdefault("schemas", {})["Problema"] = ProblemaLido.model_json_schema(
         ref_template="#/components/schemas/{model}"
     )
@@ -29,7 +31,15 @@ def completar(esquema: dict[str, Any], *, listagem: str) -> dict[str, Any]:
         for operacao in caminho.values():
             _completar(operacao)
     esquema["paths"][listagem]["get"]["responses"][200]["headers"] = {"X-Total-Count": _NUMERO, "X-Result-Count": _NUMERO}
+    for metodo, operacao in esquema["paths"].get(com_marca, {}).items():
+        operacao["responses"][200]["headers"] = {"ETag": _TEXTO}
+        if metodo == "patch":
+            operacao["responses"][412] = _recusa(412)
     return esquema
+
+
+def _recusa(codigo: int) -> dict[str, Any]:
+    return {"description": TITULOS[codigo], "content": {TIPO: {"schema": {"$ref": "#/components/schemas/Problema"}}}}
 
 
 def _completar(operacao: dict[str, Any]) -> None:
@@ -39,10 +49,7 @@ def _completar(operacao: dict[str, Any]) -> None:
             parte.pop("description", None)
     codigos = RECUSAS + (RECUSAS_DO_CORPO if "requestBody" in operacao else ())
     for codigo in codigos:
-        resposta: dict[str, Any] = {
-            "description": TITULOS[codigo],
-            "content": {TIPO: {"schema": {"$ref": "#/components/schemas/Problema"}}},
-        }
+        resposta = _recusa(codigo)
         if codigo in _CABECALHOS:
             resposta["headers"] = _CABECALHOS[codigo]
         operacao["responses"][codigo] = resposta

@@ -8,13 +8,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
+from django.utils.http import parse_etags
 
+from nucleo import fluxo
 from nucleo.erros import RegraViolada, TransicaoIndisponivel
 from nucleo.fluxo import Ator
 from saog import acoes
 from saog.acoes import integracao
 from saog.api import retrato
 from saog.api.esquemas import ItemEntregue, MarcoNovo, Mudanca, PedidoDeCancelamento
+from saog.api.problemas import Problema
 from saog.consultas.integracao import ordem
 from saog.estados import EM_ACEITE, Estado
 from saog.models import SolicitacaoServico
@@ -24,6 +27,20 @@ VISITA = "visita"
 MARCOS_DO_PORTAL = frozenset({"entregue", "aceite"})
 #: Largest value each column of a measure holds.
 _MEDIDAS = {"velocidadeMedida": ("velocidade_medida", 9999), "perda": ("perda", 100), "atraso": ("atraso", 99999)}
+
+
+def ainda(ss: SolicitacaoServico, lida: str | None, *, por: Ator) -> SolicitacaoServico:
+    """The order as it is now, under lock, when it still reads as in ``lida`` (an ``If-Match``; without one, ``ss`` as it came).
+
+    Raises ``Problema`` (412) when it changed meanwhile. A weak tag never matches (RFC 9110, 13.1.1). Needs a transaction.
+    """
+    if not lida:
+        return ss
+    fluxo.travar(SolicitacaoServico, ss.pk)
+    agora_e = ordem(por, ss.slug)
+    if lida != "*" and retrato.marca(agora_e) not in parse_etags(lida):
+        raise Problema(412)
+    return agora_e
 
 
 def mudar(ss: SolicitacaoServico, mudanca: Mudanca, *, por: Ator, agora: dt.datetime) -> None:

@@ -153,7 +153,7 @@ def uma_so_vez(request: HttpRequest, fazer: Callable[[], HttpResponse]) -> HttpR
             return repetida
         resposta = fazer()
         linha.status, linha.corpo = resposta.status_code, selar(resposta.content.decode())  # it may tell a secret
-        linha.cabecalhos = {n: v for n, v in resposta.headers.items() if n == "Location"}
+        linha.cabecalhos = {n: v for n, v in resposta.headers.items() if n in ("Location", "ETag")}
         linha.save(update_fields=["status", "corpo", "cabecalhos"])
         return resposta
 

@@ -21,6 +21,7 @@ TITULOS = {
     404: "Não encontrado",
     405: "Este endereço não aceita este método",
     409: "O momento já passou",
+    412: "A ordem mudou depois que você leu",
     413: "O pedido é grande demais",
     415: "O pedido precisa ser JSON",
     422: "Há algo para corrigir",
@@ -32,6 +33,7 @@ DETALHES = {
     401: "Mande o cabeçalho Authorization: Bearer com um token que ainda vale.",
     404: "Não há nada neste endereço, ou não é deste sistema.",
     405: "Veja os métodos aceitos no cabeçalho Allow.",
+    412: "O If-Match não traz a marca que a ordem tem agora. Leia a ordem de novo antes de mudar.",
     500: "A falha foi registrada. Tente de novo em alguns minutos.",
 }
 #: What pydantic says, by kind, in words.

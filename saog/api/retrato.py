@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +41,14 @@ def retratar(ss: SolicitacaoServico, *, campos: frozenset[str] | None = None) ->
     if campos is None:
         return inteiro
     return {n: v for n, v in inteiro.items() if n in campos or n in ("id", "href")}
+
+
+def marca(ss: SolicitacaoServico) -> str:
+    """The order's ETag: the same while it reads the same, whoever or whatever changed it. Of the whole order, also where only some
+    attributes are read, so that any reading may guard a change.
+    """
+    texto = json.dumps(_inteiro(ss), sort_keys=True, ensure_ascii=False)
+    return f'"{hashlib.sha256(texto.encode()).hexdigest()[:32]}"'
 
 
 def _inteiro(ss: SolicitacaoServico) -> dict[str, Any]:

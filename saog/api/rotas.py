@@ -30,11 +30,11 @@ from saog.api.porta import LeitorDeJson, Portador, agora, em_json, quem, uma_so_
 from saog.api.problemas import Problema, de_excecao
 from saog.consultas.integracao import EstadoTMF, com_tudo, no_estado_tmf, ordem
 from saog.consultas.integracao import ordens as emitidas
-from saog.models import Escopo
+from saog.models import Escopo, SolicitacaoServico
 
 api = NinjaAPI(
     title="API da Operadora, Portal INTRAGOV",
-    version="1.0.0",
+    version="1.1.0",
     description="Ordens da INTRAGOV para a Operadora, com os nomes do TMF641 v4.1. O guia está em docs/api-operadora.md.",
     urls_namespace="operadora",
     openapi_url="",
@@ -47,8 +47,19 @@ for excecao in (Exception, Http404, HttpError, ValidationError):
 Chave = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
 Slug = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{5}-[0-9]$", description="O número da solicitação, como em 2026-01187-3.")]
 
+#: One ETag or several, as RFC 9110 writes them, or ``*``.
+Marcas = Annotated[
+    str,
+    Field(
+        max_length=500,
+        pattern=r'^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$',
+        description="O ETag da leitura em que você se baseou: se a ordem mudou depois, nada é feito.",
+    ),
+]
+
 #: Read by ``uma_so_vez``; here it is described and its form checked.
 REPETICAO = Header(AUSENTE, alias="Idempotency-Key")
+SE_AINDA_FOR = Header(AUSENTE, alias="If-Match")
 
 
 class Filtros(Entrada):
@@ -103,7 +114,7 @@ def mostrar(
 ) -> HttpResponse:
     """One order."""
     so_conhecidos(request, {"fields"})
-    return em_json(retrato.retratar(ordem(quem(request)[0], id), campos=_atributos(fields)))
+    return _com_marca(ordem(quem(request)[0], id), campos=_atributos(fields))
 
 
 @api.patch(
@@ -120,16 +131,17 @@ def mudar(
     id: Path[Slug],
     corpo: Body[Mudanca],
     chave: Chave = REPETICAO,
+    lida: Marcas = SE_AINDA_FOR,
 ) -> HttpResponse:
-    """What the Operadora did: the same actions as on its screens, all or nothing."""
+    """What the Operadora did: the same actions as on its screens, all or nothing; with ``If-Match``, only on the order as it was read."""
     so_conhecidos(request, set())
     por, _ = quem(request)
     if not corpo.model_fields_set:
         raise Problema(422, "Mande ao menos um campo para mudar.")
 
     def fazer() -> HttpResponse:
-        ordens.mudar(ordem(por, id), corpo, por=por, agora=agora())
-        return em_json(retrato.retratar(ordem(por, id)))
+        ordens.mudar(ordens.ainda(ordem(por, id), lida, por=por), corpo, por=por, agora=agora())
+        return _com_marca(ordem(por, id))
 
     return uma_so_vez(request, fazer)
 
@@ -213,6 +225,10 @@ def so_conhecidos(request: HttpRequest, nomes: set[str]) -> None:
         raise Problema(422, "Corrija os parâmetros do endereço.", erros={n[:60]: frase for n, frase in erros.items()})
 
 
+def _com_marca(ss: SolicitacaoServico, *, campos: frozenset[str] | None = None) -> HttpResponse:
+    return em_json(retrato.retratar(ss, campos=campos), ETag=retrato.marca(ss))
+
+
 def _atributos(texto: str | None) -> frozenset[str] | None:
     return frozenset(texto.split(",")) if texto else None
 
@@ -220,4 +236,6 @@ def _atributos(texto: str | None) -> frozenset[str] | None:
 @functools.cache
 def esquema() -> dict[str, Any]:
     """The OpenAPI description, made once."""
-    return documento.completar(dict(api.get_openapi_schema(path_prefix=retrato.RAIZ + "/")), listagem=f"{retrato.RAIZ}/serviceOrder")
+    feito = dict(api.get_openapi_schema(path_prefix=retrato.RAIZ + "/"))
+    lista = f"{retrato.RAIZ}/serviceOrder"
+    return documento.completar(feito, listagem=lista, com_marca=lista + "/{id}")

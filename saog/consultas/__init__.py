@@ -26,6 +26,7 @@ from .limites import (
     regra_do_limite,
     uso,
 )
+from .novidades import Novidade, novidades
 from .prefeitura import (
     CORTES,
     adesao_vigente,
@@ -53,6 +54,7 @@ __all__ = [
     "Andamento",
     "EntregaLida",
     "Mudanca",
+    "Novidade",
     "Passo",
     "Uso",
     "acesso_de",
@@ -78,6 +80,7 @@ __all__ = [
     "motivos",
     "mudanca_de",
     "municipio_de",
+    "novidades",
     "o_que_houve",
     "o_que_muda",
     "obter",

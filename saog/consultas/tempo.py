@@ -23,6 +23,8 @@ ACONTECEU: dict[str, str] = {
     "atender": "Em atendimento",
     "agendar": "Visita marcada",
     "marco": "Andamento",
+    "nota": "A Operadora anotou",
+    "prever": "Previsão mudada",
     "pendenciar": "A Operadora pediu algo à prefeitura",
     "retomar": "Atendimento retomado",
     "entregar": "Entregue para aceite",
@@ -31,6 +33,7 @@ ACONTECEU: dict[str, str] = {
     "vencer": "Prazo do aceite vencido",
     "aceitar_pelo_silencio": "Aceita pelo portal, sem resposta em 10 dias",
     "anotar_silencio": "10 dias sem resposta",
+    "prorrogar": "Prazo prorrogado",
     "reabrir_prazo": "Prazo do aceite reaberto",
     "interromper": "Interrompida a pedido da prefeitura",
     "declarar_inviavel": "Declarada inviável",
@@ -199,6 +202,9 @@ def _evento(r: HistoricoSS, por: Ator) -> dict[str, str]:
         texto = f"{quando}. {texto}" if texto else quando
     if r.transicao == "atender" and r.dados.get("previsao"):
         texto = f"Previsão: {prazos.dia_por_extenso(dt.date.fromisoformat(r.dados['previsao']))}"
+    if r.transicao == "prever":
+        dias = [dt.date.fromisoformat(r.dados[n]) if r.dados.get(n) else None for n in ("de", "para")]
+        texto = " ".join(f"{p} {prazos.dia_por_extenso(d)}" for p, d in zip(("De", "para" if dias[0] else "Para"), dias, strict=True) if d)
     return {
         "titulo": o_que_houve(r),
         "quem": _quem(r, por),

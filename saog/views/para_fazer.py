@@ -144,6 +144,7 @@ def para_fazer(request: HttpRequest) -> HttpResponse:
         "ha_mais": len(andamento) > NAO_CABEM,
         "rascunhos": consultas.rascunhos(municipio.pk),
         "uso": consultas.uso(municipio.pk, relogio),
+        "novidades": consultas.novidades(municipio.pk, para=por.usuario_id, agora=relogio),
         "suspensao": consultas.suspensao_de(municipio.pk),
         "sancoes": enderecos.sancoes_de([municipio.pk], so_vigentes=True),
         "trocas": [t for t in enderecos.trocas_abertas([municipio.pk]) if t.a_confirmar],

@@ -327,3 +327,33 @@ def test_the_operadora_ends_an_order_only_as_inviavel_and_before_the_delivery(si
         else:
             assert (resposta.json()["state"], de_novo(ss).estado) == ("terminatedWithError", ss.estado)
             assert resposta.json()["errorMessage"]["message"]
+
+
+# --- Only on what was read (If-Match) -----------------------------------------------------------------------------------------
+def test_a_change_over_an_older_reading_is_refused_and_does_nothing(sistema: Sistema, ordens: Ordens):
+    ss = ordens.em("EM_ATENDIMENTO")
+    lida = sistema.ler(f"/serviceOrder/{ss.slug}")["ETag"]
+    assert sistema.ler(f"/serviceOrder/{ss.slug}?fields=state")["ETag"] == lida  # of the whole order
+    primeira = sistema.mudar(ss, {"note": [{"text": "Cabo lançado."}]}, **{"If-Match": lida})
+    assert primeira.status_code == 200
+    assert primeira["ETag"] == sistema.ler(f"/serviceOrder/{ss.slug}")["ETag"] != lida
+    for velha in (lida, f"W/{primeira['ETag']}", '"outra", "e-mais-uma"'):
+        recusada = sistema.mudar(ss, {"state": "rejected", "note": [{"text": "Sem rede."}]}, **{"If-Match": velha})
+        assert (recusada.status_code, recusada["Content-Type"]) == (412, "application/problem+json")
+    assert de_novo(ss).estado == Estado.EM_ATENDIMENTO
+    torta = sistema.mudar(ss, {"state": "inProgress"}, **{"If-Match": "sem aspas"})
+    assert (torta.status_code, torta.json()["erros"][0]["campo"]) == (422, "If-Match")
+    for certa in (f'"outra", {primeira["ETag"]}', "*"):
+        assert sistema.mudar(ss, {"note": [{"text": "Ainda lá."}]}, **{"If-Match": certa}).status_code == 200
+
+
+def test_what_the_prefeitura_does_changes_the_tag_and_a_repeat_gets_its_first_answer(sistema: Sistema, ordens: Ordens, atores: Atores):
+    ss = ordens.em("PENDENTE")
+    lida = sistema.ler(f"/serviceOrder/{ss.slug}")["ETag"]
+    chave = {"If-Match": lida, "Idempotency-Key": "visita-1"}
+    corpo = {"note": [{"text": "Ligamos para a unidade."}]}
+    primeira = sistema.mudar(ss, corpo, **chave)
+    repetida = sistema.mudar(ss, corpo, **chave)  # its tag is old by now, and the key says that it is the same request
+    assert (primeira.status_code, repetida.status_code, repetida["ETag"]) == (200, 200, primeira["ETag"])
+    acoes.retomar(ss_id=ss.pk, texto="Está lá.", por=atores.ana, agora=AGORA)
+    assert sistema.mudar(ss, {"state": "rejected", "note": [{"text": "x"}]}, **{"If-Match": primeira["ETag"]}).status_code == 412

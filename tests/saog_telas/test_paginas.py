@@ -28,6 +28,7 @@ def test_the_first_page_is_calm_when_there_is_nothing_to_do(gente: Gente) -> Non
     assert "Nada para fazer agora" in texto
     assert "Nenhum pedido em andamento" in texto
     assert "Preciso de mais de 20" in texto
+    assert "Nenhuma novidade nos últimos 30 dias." in texto
 
 
 def test_what_waits_for_the_prefeitura_comes_nearest_due_first(
@@ -40,7 +41,10 @@ def test_what_waits_for_the_prefeitura_comes_nearest_due_first(
     acoes.atender(ss_id=espera.pk, por=operadora, agora=AGORA)
     acoes.pendenciar(ss_id=espera.pk, texto="Qual é a chave da sala?", por=operadora, agora=AGORA + DIA)
     solicitacoes.enviada(ana, n=4)
+    andando = solicitacoes.emitida(solicitacoes.enviada(ana, n=5), analista=analista, responsavel=ana)
+    acoes.atender(ss_id=andando.pk, por=operadora, agora=AGORA + DIA)
     texto = abre(gente, url("para_fazer"))
+    assert f'<a href="{url("solicitacao", andando)}">A Operadora começou: Escola 5</a>' in texto
     ordem = [
         "Corrigir e enviar de novo: Escola 1",
         "Aceitar ou recusar a entrega: UBS",
