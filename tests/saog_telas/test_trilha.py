@@ -41,7 +41,7 @@ def atos(pagina: str) -> list[str]:
 def test_each_process_registered_its_own_source() -> None:
     assert set(FONTES_DA_TRILHA) == {
         *("adesao", "bloco", "bloco-fim", "renumeracao", "sancao", "ss", "link", "sistema"),
-        *("suspensao", "suspensao-fim", "limite", "limite-fim"),
+        *("suspensao", "suspensao-fim", "limite", "limite-fim", "conta"),
     }
 
 
