@@ -246,6 +246,8 @@ class Obra:
 
     def _agendar(self, p: Pedido) -> None:
         dias = 7 if p.fim == Estado.EM_ATENDIMENTO else 1  # what is still open has its visit ahead
+        if dias == 7:  # nobody opens a school on Sunday
+            dias += {5: 2, 6: 1}.get((prazos.dia_local(self.t) + dt.timedelta(days=dias)).weekday(), 0)
         quando = prazos.meia_noite(prazos.dia_local(self.t) + dt.timedelta(days=dias)) + dt.timedelta(hours=9, minutes=30)
         acoes.agendar(ss_id=self.ss_id, visita_em=quando, texto="", por=self.quadro.operadora, agora=self.t)
 

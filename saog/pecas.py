@@ -54,6 +54,10 @@ def _campo(ss: SolicitacaoServico, ficha: type[fichas.Ficha], nome: str, valor: 
     return lido
 
 
+#: Fields of the reading that say which link a request acts on.
+SOBRE_O_LINK = frozenset({"unidade", "endereco", "link", "circuito"})
+
+
 def _objeto(ss: SolicitacaoServico) -> dict[str, Any]:
     """What the request acts on, first."""
     if ss.acesso is not None:

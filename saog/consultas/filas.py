@@ -14,7 +14,7 @@ from contas.models import Municipio
 from contas.municipios import dobrar
 from contas.permissoes import pode
 from documentos.models import Documento
-from enderecamento.models import LimiteConcedido
+from enderecamento.models import LimiteConcedido, SubBlocoCIDR
 from nucleo import prazos
 from nucleo.campos import alfabetica
 from nucleo.fluxo import Ator
@@ -141,6 +141,14 @@ def links_da_prefeitura(municipio_id: int) -> list[Acesso]:
 def adesao_aprovada(municipio_id: int) -> Adesao | None:
     """The adhesion in force, with the sub-blocks of its Anexo II (one query)."""
     return Adesao.objects.filter(municipio_id=municipio_id, estado=EstadoDaAdesao.APROVADA).order_by("-decidida_em", "-pk").first()
+
+
+def blocos_atribuidos(municipio_id: int) -> dict[str, int]:
+    """How many sub-blocks of each kind the prefeitura holds and counts, ``privados`` and ``publicos`` (one query)."""
+    da_prefeitura = SubBlocoCIDR.objects.filter(adesao__municipio_id=municipio_id, ordinal__isnull=False)
+    somas = {nome: Count("pk", filter=Q(perfil=perfil)) for nome, perfil in (("privados", "PRIVADO"), ("publicos", "PUBLICO"))}
+    contados: dict[str, int] = da_prefeitura.aggregate(**somas)
+    return contados
 
 
 def nunca_suspensa(ss: SolicitacaoServico) -> bool:

@@ -144,6 +144,11 @@ def _com_a_cidade(endereco: str, municipio: str) -> str:
     return f"{rua}, {municipio}, {cep}" if virgula else endereco
 
 
+#: Between a column *Antes* and a column *Depois* the form's own label ("Velocidade depois da alteração") says too much.
+_LADO_A_LADO = {"servico": "Serviço", "velocidade": "Velocidade", "titular": "Titular", "configuracao": "Equipamento"}
+
+
 def o_que_muda(envio: EnvioSS) -> list[dict[str, str]]:
     """The fields of an alteração with what they were and what they become (``rotulo``, ``antes``, ``valor``)."""
-    return [c for g in envio.dados["leitura"] for c in g["campos"] if "antes" in c]
+    mudam = [c for g in envio.dados["leitura"] for c in g["campos"] if "antes" in c]
+    return [{**c, "rotulo": _LADO_A_LADO.get(c["campo"], c["rotulo"])} for c in mudam]

@@ -200,7 +200,7 @@ class CampoMedida(forms.DecimalField):
 
 
 class FormularioEntrega(FormularioDaOrdem):
-    """Conclude: circuit, equipment and test results (SS-04)."""
+    """Conclude: circuit, equipment and test results (SS-04). What ends a link or an order has nothing installed and nothing to measure."""
 
     circuito = campos.CampoTexto(
         label="Número do circuito",
@@ -224,5 +224,10 @@ class FormularioEntrega(FormularioDaOrdem):
 
     def preparar(self) -> None:
         """Only an ativação has to bring circuit and equipment."""
+        if self.ss.natureza in (Natureza.DESATIVACAO, Natureza.CANCELAMENTO):
+            for nome in ("circuito", "equipamento", "velocidade_medida", "perda", "atraso"):
+                del self.fields[nome]
+            self.fields["observacao"].help_text = "Por exemplo: link desligado e equipamento retirado no dia 10/12/2026"
+            return
         for nome in ("circuito", "equipamento"):
             self.fields[nome].required = self.ss.natureza == Natureza.ATIVACAO

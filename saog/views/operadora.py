@@ -20,7 +20,7 @@ from contas.permissoes import pode
 from nucleo import prazos
 from nucleo.erros import RegraViolada
 from nucleo.fluxo import Ator
-from saog import acoes, consultas
+from saog import acoes, consultas, pecas
 from saog.consultas import filas
 from saog.estados import EM_ACEITE, Estado, Natureza
 from saog.forms import operadora as formas
@@ -109,6 +109,8 @@ def ordem(request: HttpRequest, numero: str) -> HttpResponse:
         em_aceite=ss.estado in EM_ACEITE,
         cancelamentos=filas.cancelamentos_de(ss),
     )
+    if ss.natureza != Natureza.ATIVACAO:  # the site and the link are in a box of their own
+        contexto["fatos"] = [f for f in contexto["fatos"] if f["campo"] not in pecas.SOBRE_O_LINK]
     return render(request, "saog/operadora/ordem.html", contexto)
 
 

@@ -99,9 +99,11 @@ def _tela_de_escolha(request: HttpRequest, municipio: Municipio, codigo: str, er
 @exige("ss.preencher")
 @require_POST
 def comecar(request: HttpRequest) -> HttpResponse:
-    """Begin a draft and go to its form. What cannot be begun is said on the page of the choice (422)."""
+    """Begin a draft and go to its form. What cannot be begun is said on the page of the choice (422). Without a kind, but with a request to
+    stop, it is a cancelamento.
+    """
     por, municipio = _da_pessoa(request)
-    codigo = request.POST.get("tipo", "")[:30]
+    codigo = request.POST.get("tipo", "")[:30] or (consultas.tipo_de(Natureza.CANCELAMENTO) if "alvo" in request.POST else "")
 
     def fazer() -> dict[str, Any]:
         if codigo == MUDANCA:

@@ -184,6 +184,7 @@ def _tela(
         uso=consultas.uso(ss.municipio_id, relogio),
         links=filas.links_da_prefeitura(ss.municipio_id),
         adesao=filas.adesao_aprovada(ss.municipio_id),
+        blocos=filas.blocos_atribuidos(ss.municipio_id),
         outras=filas.outras_da_prefeitura(ss),
         endereco_do_servico=_endereco_do_servico(ss.servico),
         gere=pode(por, "ss.suspender"),

@@ -143,6 +143,38 @@ def test_an_alteration_order_shows_the_site_as_it_stands(gente: Gente, em_servic
         assert fato in pagina, fato
 
 
+def test_half_a_change_of_address_says_so_and_turning_off_asks_for_nothing_installed(gente: Gente, em_servico: Any):
+    """The old link of a change of address, through every list to its delivery (SS-06)."""
+    _, velha = acoes.iniciar_mudanca(acesso_id=em_servico.pk, por=gente.ana.ator, agora=AGORA)
+    dados = {"desligar_em": "30/11/2026", "justificativa": "Mudança."}
+    acoes.salvar(ss_id=velha.pk, dados=dados, versao=0, por=gente.ana.ator, agora=AGORA)
+    acoes.enviar(ss_id=velha.pk, por=gente.ana.ator, agora=AGORA)
+    assert "da mudança de endereço" in texto(gente.ana.cliente.get(url("para_fazer")))
+    assert "da mudança de endereço" in texto(gente.analista.cliente.get(url("fila")))
+    solicitacoes.emitida(velha, analista=gente.analista.ator, responsavel=gente.ana.ator)
+    assert "da mudança de endereço" in texto(gente.ana.cliente.get(url("solicitacoes")))
+    cliente = gente.operadora.cliente
+    assert "da mudança de endereço" in texto(cliente.get(url("ordens")))
+    acoes.atender(ss_id=velha.pk, por=gente.operadora.ator, agora=AGORA)
+    assert texto(cliente.get(url("ordem", velha))).count("Rua das Acácias, 120") == 1
+    pagina = texto(cliente.get(url("ordem_entregar", velha)))
+    assert "O que foi feito" in pagina
+    assert "Número do circuito" not in pagina
+    assert cliente.post(url("ordem_entregar", velha), {"acao": "entregar", "observacao": "Desligado."}).status_code == 302
+    assert estado(velha) == Estado.AGUARDANDO_ACEITE
+
+
+def test_an_order_to_stop_another_leads_to_it(gente: Gente, atendida: SolicitacaoServico):
+    fim = gente.ana.cliente.post(url("comecar"), {"alvo": atendida.slug})  # the kind is the portal's business
+    ss = SolicitacaoServico.objects.get(alvo=atendida)
+    assert fim.headers["Location"] == url("preencher", ss)
+    acoes.salvar(ss_id=ss.pk, dados={"justificativa": "A unidade fechou."}, versao=0, por=gente.ana.ator, agora=AGORA)
+    acoes.enviar(ss_id=ss.pk, por=gente.ana.ator, agora=AGORA)
+    solicitacoes.emitida(ss, analista=gente.analista.ator, responsavel=gente.ana.ator)
+    pagina = gente.operadora.cliente.get(url("ordem", ss)).content.decode()
+    assert f'<a href="{url("ordem", atendida)}">ordem {atendida.numero}</a>' in pagina
+
+
 def test_the_order_is_started_once_with_the_expected_day(gente: Gente, emitida: SolicitacaoServico):
     cliente, endereco = gente.operadora.cliente, url("ordem_ato", emitida, "comecar")
     r = cliente.post(endereco, {"previsao": "01/01/2020"})
