@@ -24,6 +24,7 @@ from nucleo import fila
 
 @pytest.fixture(autouse=True)
 def _fila_sem_memoria(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    assert fila.esperar(30)  # what earlier tests asked for
     monkeypatch.setattr(fila, "_calada_ate", 0.0)
     fila._soltar(fila._tomar())
     yield
