@@ -73,7 +73,7 @@ POR_PAPEL: dict[str, tuple[tuple[str, str], ...]] = {
 MAXIMO_DE_ITENS = 7
 #: Item → other beginnings of addresses that belong to it.
 TAMBEM: dict[str, tuple[str, ...]] = {
-    "saog:configuracoes": ("/motivos/", "/calendario/", "/catalogo-ss/"),
+    "saog:configuracoes": ("/motivos/", "/calendario/", "/catalogo-ss/", "/sistemas/"),
     "saog:fila": ("/prefeituras-ss/",),
     "contas:equipe": ("/pessoas/prefeituras/", "/pessoas/desativadas/", "/pessoas/contas/"),
     "enderecamento:blocos": ("/responsaveis-tecnicos/", "/renumeracoes/", "/sancoes/"),

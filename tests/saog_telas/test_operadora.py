@@ -145,7 +145,7 @@ def test_an_alteration_order_shows_the_site_as_it_stands(gente: Gente, em_servic
 
 def test_half_a_change_of_address_says_so_and_turning_off_asks_for_nothing_installed(gente: Gente, em_servico: Any):
     """The old link of a change of address, through every list to its delivery (SS-06)."""
-    _, velha = acoes.iniciar_mudanca(acesso_id=em_servico.pk, por=gente.ana.ator, agora=AGORA)
+    nova, velha = acoes.iniciar_mudanca(acesso_id=em_servico.pk, por=gente.ana.ator, agora=AGORA)
     dados = {"desligar_em": "30/11/2026", "justificativa": "Mudança."}
     acoes.salvar(ss_id=velha.pk, dados=dados, versao=0, por=gente.ana.ator, agora=AGORA)
     acoes.enviar(ss_id=velha.pk, por=gente.ana.ator, agora=AGORA)
@@ -155,8 +155,13 @@ def test_half_a_change_of_address_says_so_and_turning_off_asks_for_nothing_insta
     assert "da mudança de endereço" in texto(gente.ana.cliente.get(url("solicitacoes")))
     cliente = gente.operadora.cliente
     assert "da mudança de endereço" in texto(cliente.get(url("ordens")))
+    onde = {"unidade_nome": "UBS Nova", "numero": "900"}
+    acoes.salvar(ss_id=nova.pk, dados={**solicitacoes.UBS, **onde}, versao=0, por=gente.ana.ator, agora=AGORA)
+    acoes.enviar(ss_id=nova.pk, por=gente.ana.ator, agora=AGORA)
+    solicitacoes.emitida(nova, analista=gente.analista.ator, responsavel=gente.ana.ator)
+    assert f'<a href="{url("ordem", nova)}">Solicitação {nova.numero}</a>' in cliente.get(url("ordem", velha)).content.decode()
     acoes.atender(ss_id=velha.pk, por=gente.operadora.ator, agora=AGORA)
-    assert texto(cliente.get(url("ordem", velha))).count("Rua das Acácias, 120") == 1
+    assert texto(cliente.get(url("ordem", velha))).count("Rua das Acácias, 120") == 2  # in the change of address, and where to go
     pagina = texto(cliente.get(url("ordem_entregar", velha)))
     assert "O que foi feito" in pagina
     assert "Número do circuito" not in pagina
