@@ -6,14 +6,18 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from adesao import consultas
 from adesao.acoes.conferencia import MAXIMO_DO_PARECER
 from adesao.estados import ENVIADAS, Estado
 from adesao.models import Aplicacao, MotivoPadrao
+from contas.paginas import agora
 from nucleo import campos
 
-HORA = {"required": "Informe a hora, como em 14:30.", "invalid": "Escreva a hora como em 14:30."}
+HORA = {"required": "Informe a hora, como em 14h30.", "invalid": "Escreva a hora como em 14h30."}
+#: A day that is forgotten may still be included so long after it; older ones change no deadline.
+ATRASO_DO_DIA = dt.timedelta(days=30)
 
 
 class FormularioResposta(forms.Form):
@@ -246,7 +250,9 @@ class FormularioRevelar(forms.Form):
 class FormularioDia(forms.Form):
     """A day without office hours (PRZ-04)."""
 
-    data = campos.CampoDia(label="Dia", help_text="Por exemplo: 24/12/2027")  # type: ignore[assignment]  # taken out of the class by Django
+    data = campos.CampoDia(  # type: ignore[assignment]  # taken out of the class by Django
+        label="Dia", help_text="Por exemplo: 24/12/2027", minimo=lambda: timezone.localdate(agora()) - ATRASO_DO_DIA
+    )
     descricao = campos.CampoTexto(label="O que é", max_length=120, help_text="Por exemplo: Aniversário da cidade")
     municipio = campos.CampoTexto(
         label="Município",
@@ -261,13 +267,13 @@ class FormularioQueda(forms.Form):
     """An outage of the portal: from when to when, and why (PRZ-04)."""
 
     inicio = campos.CampoDia(label="Dia em que começou", help_text="Por exemplo: 20/11/2026")
-    hora_inicio = forms.TimeField(
-        label="Hora em que começou", help_text="Por exemplo: 14:30", error_messages=HORA, widget=forms.TimeInput(attrs={"largura": "curta"})
+    hora_inicio = campos.CampoHora(
+        label="Hora em que começou", help_text="Por exemplo: 14h30", error_messages=HORA, widget=forms.TimeInput(attrs={"largura": "curta"})
     )
     fim = campos.CampoDia(label="Dia em que terminou", help_text="Por exemplo: 20/11/2026")
-    hora_fim = forms.TimeField(
+    hora_fim = campos.CampoHora(
         label="Hora em que terminou",
-        help_text="Por exemplo: 18:00",
+        help_text="Por exemplo: 18h00",
         error_messages=HORA,
         widget=forms.TimeInput(attrs={"largura": "curta"}),
     )

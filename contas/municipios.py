@@ -17,6 +17,8 @@ from contas.models import Municipio
 ARQUIVO = Path(__file__).resolve().parent / "dados" / "municipios_sp.csv"
 #: Longer text than this is no name of a municipality; the rest is not looked at.
 MAXIMO_DIGITADO = 80
+#: Fewer letters than this, once folded, are in almost every name.
+MINIMO_DA_BUSCA = 2
 #: How alike a misspelling has to be (ratio of ``difflib``, 0 to 1).
 SEMELHANCA = 0.78
 
@@ -55,6 +57,12 @@ def dobrar(nome: str) -> str:
     palavras += _SIGLAS.get(ultima, ultima).split()  # the last word may be half typed: "cap" is Capivari too
     palavras = [_COLADAS.get(p, p) for p in palavras if p not in _LIGACOES] or palavras
     return " ".join(filter(None, map(_som, palavras)))[:120]
+
+
+def dobrar_busca(texto: str) -> str:
+    """``dobrar`` for a search by part of the name: empty when what is left is too short to tell anything ("zzzz" folds to one letter)."""
+    dobrado = dobrar(texto)
+    return dobrado if len(dobrado) >= MINIMO_DA_BUSCA else ""
 
 
 def _som(palavra: str) -> str:

@@ -49,6 +49,13 @@ def situacao_de(municipio_id: int) -> str:
     return situacao_dos_municipios().get(municipio_id, "ainda_nao")
 
 
+def adesao_enviada(municipio_id: int) -> Any:
+    """The newest adhesion this municipality ever sent, or None: for who may open it, never for the public page (one query)."""
+    from adesao.models import Adesao
+
+    return Adesao.objects.filter(municipio_id=municipio_id, lista_de_envios__isnull=False).order_by("-pk").first()
+
+
 @dataclass(frozen=True, slots=True)
 class Mapa:
     """The map as SVG: sizes in user units, one path per layer, and how many municipalities are in each status.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
@@ -11,12 +13,14 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
-from contas.acesso import publica
+from contas.acesso import ator_de, publica
 from contas.models import Municipio
 from contas.municipios import dobrar, procurar
-from contas.papeis import Papel
-from contas.permissoes import ATOS, TABELA
+from contas.papeis import PAPEIS_DO_ESTADO, Papel
+from contas.permissoes import ATOS, TABELA, pode
+from enderecamento.consultas import adesao_com_blocos
 from institucional import consultas
+from nucleo.fluxo import Ator
 from nucleo.regras import GRUPOS, VERSAO, VIGENTE_DESDE
 from saog.consultas import links_em_servico
 
@@ -75,7 +79,12 @@ def prefeitura(request: HttpRequest, codigo: int) -> HttpResponse:
     municipio = get_object_or_404(Municipio, pk=codigo)
     linha = consultas.Linha(municipio=municipio, situacao=consultas.situacao_de(codigo))
     lugar = consultas.lugar(municipio)
+    por = ator_de(request)
     contexto = {
+        "largo": por.tem(*PAPEIS_DO_ESTADO),
+        "caminhos": _caminhos(por, municipio),
+        "e_dela": codigo in por.municipios(Papel.REQUERENTE, Papel.RESPONSAVEL),
+        "entrou": request.user.is_authenticated,
         "linha": linha,
         "frase": consultas.FRASES[linha.situacao],
         "links": links_em_servico(codigo) if linha.situacao == "em_vigor" else 0,
@@ -84,6 +93,25 @@ def prefeitura(request: HttpRequest, codigo: int) -> HttpResponse:
         "trilha": [("Prefeituras na rede", reverse("prefeituras")), (municipio.nome, "")],
     }
     return render(request, "institucional/prefeitura.html", contexto)
+
+
+def _caminhos(por: Ator, municipio: Municipio) -> list[tuple[str, str]]:
+    """The pages about this municipality that this person may open, as (label, path): those of the State have them on several."""
+    busca = "?" + urlencode({"busca": municipio.nome})
+    adesao = consultas.adesao_enviada(municipio.pk) if pode(por, "fila.ver") else None
+    com_blocos = pode(por, "blocos.ver") and adesao_com_blocos(municipio.pk) is not None
+    possiveis = (
+        (adesao is not None, "Adesão", reverse("adesao:conferencia", args=[adesao.slug]) if adesao else ""),
+        (pode(por, "fila_ss.ver"), "Solicitações", reverse("saog:fila") + busca),
+        (pode(por, "fila_ss.ver"), "Limites e suspensões", reverse("saog:prefeitura_ss", args=[municipio.pk])),
+        (com_blocos, "Sub-blocos de endereços", reverse("enderecamento:atribuicao", args=[municipio.pk])),
+        (pode(por, "blocos.ver"), "Sanções", reverse("enderecamento:sancoes") + busca),
+        (pode(por, "ordens.ver"), "Ordens da Operadora", reverse("saog:ordens") + busca),
+        (pode(por, "trilha.ver"), "Trilha de auditoria", reverse("adesao:trilha") + busca),
+        (pode(por, "ss.ver", municipio.pk) and not por.tem(*PAPEIS_DO_ESTADO), "Para fazer agora", reverse("saog:para_fazer")),
+        (municipio.pk in por.municipios(Papel.REQUERENTE, Papel.RESPONSAVEL), "Adesão da prefeitura", reverse("adesao:minha")),
+    )
+    return [(rotulo, caminho) for abre, rotulo, caminho in possiveis if abre]
 
 
 @publica

@@ -7,10 +7,12 @@ class RegraViolada(Exception):
     """A rule of the domain refuses the act.
 
     ``mensagem`` is plain pt-BR, ready for the screen; ``regra`` is the number in ``nucleo.regras`` (``"ADS-10"``) or "";
-    ``campo`` names the form field it belongs beside, or "". Answered with ``status`` (422).
+    ``campo`` names the form field it belongs beside, or "". Answered with ``status`` (422). ``voltar``: path of the page that shows how
+    things stand, for who did not come from one of ours.
     """
 
     status = 422
+    voltar = ""
 
     def __init__(self, mensagem: str, *, regra: str = "", campo: str = "") -> None:
         super().__init__(mensagem)

@@ -306,8 +306,11 @@ def _ja_feita(obj: models.Model) -> str:
 
 
 def papel_de(obj: models.Model, por: Ator) -> str:
-    """The role in which the actor acts on this object: one of its own prefeitura first, else a State role."""
+    """The role in which the actor acts on this object: one of its own prefeitura first, else a State role. On an object of no one
+    prefeitura (a renumbering) a responsável of any of them acts as such.
+    """
     municipio_id = getattr(obj, "municipio_id", None)
     proprios = sorted(p for p, m in por.papeis if m is not None and m == municipio_id)
     estado = sorted(p for p, m in por.papeis if m is None)
-    return (proprios or estado or [""])[0]
+    alheios = [] if municipio_id is not None else sorted(p for p, _ in por.papeis)
+    return (proprios or estado or alheios or [""])[0]

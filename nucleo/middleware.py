@@ -84,7 +84,7 @@ class RespostaMiddleware:
                 "titulo_da_recusa": TITULOS.get(exception.status, TITULOS[422]),
                 "mensagem": exception.mensagem,
                 "codigo_da_regra": exception.regra,
-                "voltar": _voltar(request),
+                "voltar": exception.voltar or _voltar(request),
             },
             status=exception.status,
         )

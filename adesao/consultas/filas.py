@@ -10,7 +10,7 @@ from django.utils import timezone
 from adesao.estados import ABERTAS, ENVIADAS, NA_PRODESP, Estado
 from adesao.models import Adesao
 from contas.models import Orgao, Papel, Vinculo
-from contas.municipios import dobrar
+from contas.municipios import dobrar_busca
 from contas.permissoes import pode
 from nucleo.fluxo import Ator
 
@@ -70,7 +70,7 @@ def busca(texto: str) -> Q:
     texto = texto.strip()[:60]
     if not texto:
         return Q()
-    condicao = Q(municipio__busca__contains=dobrar(texto)) if dobrar(texto) else Q(pk__in=[])
+    condicao = Q(municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Q(pk__in=[])
     compacto = "".join(c for c in texto.upper() if c.isalnum())
     if any(c.isdigit() for c in compacto) and len(compacto) >= 4:
         condicao |= Q(cnpj__startswith=compacto) | Q(numero__startswith=texto.replace("-", "/", 1) if "/" not in texto else texto)

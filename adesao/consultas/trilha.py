@@ -11,7 +11,7 @@ from django.urls import reverse
 from adesao.models import HistoricoAdesao
 from adesao.registros import FONTES_DA_TRILHA, FonteDaTrilha, LinhaDaTrilha
 from contas.consultas import atos_das_contas
-from contas.municipios import dobrar
+from contas.municipios import dobrar_busca
 from contas.papeis import Papel
 
 from .tempo import o_que_houve
@@ -53,7 +53,7 @@ def ler_da_trilha(linhas: Iterable[dict[str, Any]]) -> list[LinhaDaTrilha]:
 def _atos(texto: str) -> QuerySet[HistoricoAdesao]:
     lista = HistoricoAdesao.objects.all()
     if texto:
-        do_nome = Q(processo__municipio__busca__contains=dobrar(texto)) if dobrar(texto) else Q()
+        do_nome = Q(processo__municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Q()
         lista = lista.filter(do_nome | Q(processo__numero__startswith=texto) | Q(por_nome__icontains=texto))
     return lista
 

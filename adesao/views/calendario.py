@@ -47,6 +47,7 @@ def calendario(request: HttpRequest) -> HttpResponse:
     dias = list(DiaSemExpediente.objects.filter(data__gte=timezone.localdate(agora()) - dt.timedelta(days=30)).order_by("data", "pk"))
     nomes = dict(Municipio.objects.filter(pk__in={d.codigo_ibge for d in dias if d.codigo_ibge}).values_list("pk", "nome"))
     contexto = {
+        "largo": True,
         "dias": [(d, nomes.get(d.codigo_ibge or 0, "Estado")) for d in dias],
         "quedas": list(Indisponibilidade.objects.select_related("registrada_por").order_by("-inicio_em", "-pk")[:50]),
         "dia": dia,
@@ -65,10 +66,14 @@ def _registrar_dia(request: HttpRequest, form: FormularioDia) -> HttpResponse:
         novo = acoes.registrar_dia(
             data=limpos["data"], descricao=limpos["descricao"], codigo_ibge=municipio.pk if municipio else None, por=ator_de(request)
         )
-        return {"data": f"{novo.data:%d/%m/%Y}"}
+        return {"data": f"{novo.data:%d/%m/%Y}", "onde": f"de {municipio.nome}" if municipio else "do Estado todo"}
 
-    data = fazer_uma_vez(request, "calendario.dia", fazer)["data"]
-    return feito(request, f"{data} está no calendário. Vale para os prazos que começarem daqui em diante.", "adesao:calendario")
+    dito = fazer_uma_vez(request, "calendario.dia", fazer)
+    return feito(
+        request,
+        f"{dito['data']} está no calendário {dito['onde']}. Vale para os prazos que começarem daqui em diante.",
+        "adesao:calendario",
+    )
 
 
 def _municipio(texto: str) -> Municipio | None:

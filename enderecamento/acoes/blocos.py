@@ -252,6 +252,7 @@ def _lugares_livres(usados: set[int], quantos: int) -> Iterator[int]:
 
 def _abrir_posses(vagas: Sequence[SubBlocoCIDR], adesao: Adesao, *, motivo: str, por: Ator, agora: dt.datetime) -> None:
     posse = {"adesao_id": adesao.pk, "de": agora, "por_id": por.usuario_id, "por_nome": por.nome, "motivo": motivo[:200]}
+    posse |= {"por_papel": fluxo.papel_de(adesao, por), "ip": por.ip}
     gravacao.inserir_valores(Alocacao, [{"sub_bloco_id": v.pk, **posse} for v in vagas], chave="sub_bloco_id")
 
 
@@ -265,7 +266,12 @@ def esvaziar(blocos: Sequence[SubBlocoCIDR], *, motivo: str, por: Ator, agora: d
     pks, livre = [b.pk for b in blocos], prazos.dia_local(agora) + dt.timedelta(days=settings.QUARENTENA_DIAS)
     SubBlocoCIDR.objects.filter(pk__in=pks).update(adesao=None, ordinal=None, excedente=None, troca_ate=None, livre_desde=livre)
     Alocacao.objects.filter(sub_bloco__in=pks, ate__isnull=True).update(
-        ate=agora, fim_por=por.usuario_id, fim_por_nome=por.nome, fim_motivo=motivo[:500]
+        ate=agora,
+        fim_por=por.usuario_id,
+        fim_por_nome=por.nome,
+        fim_por_papel=fluxo.papel_de(blocos[0], por) if blocos else "",
+        fim_ip=por.ip,
+        fim_motivo=motivo[:500],
     )
     for bloco in blocos:
         bloco.adesao = bloco.ordinal = bloco.excedente = bloco.troca_ate = None

@@ -17,7 +17,7 @@ from enderecamento.consultas.importacao import Entrada, Relatorio, em_pedacos
 from enderecamento.consultas.planilha import ler, texto_de
 from enderecamento.estados import TETO, Origem, Perfil
 from enderecamento.models import Alocacao, ImportacaoDeBlocos, QuantidadeDeBlocos, SubBlocoCIDR
-from nucleo import prazos
+from nucleo import fluxo, prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator
 
@@ -112,7 +112,16 @@ def _ocupar(relatorio: Relatorio, vagas: dict[int, SubBlocoCIDR], *, quem: str, 
 def _alocacao(e: Entrada, vaga: SubBlocoCIDR, *, quem: str, por: Ator) -> Alocacao:
     """The holding since the day of the spreadsheet; its line of who says when it was really written."""
     motivo = f"{MOTIVO}: {e.observacao}" if e.observacao else MOTIVO
-    return Alocacao(sub_bloco=vaga, adesao_id=e.adesao_id, de=e.de, por_id=por.usuario_id, por_nome=quem, motivo=motivo[:200])
+    return Alocacao(
+        sub_bloco=vaga,
+        adesao_id=e.adesao_id,
+        de=e.de,
+        por_id=por.usuario_id,
+        por_nome=quem,
+        por_papel=fluxo.papel_de(vaga, por),
+        ip=por.ip,
+        motivo=motivo[:200],
+    )
 
 
 def _pedir_o_que_falta(relatorio: Relatorio, nome: str, *, por: Ator, agora: dt.datetime) -> None:

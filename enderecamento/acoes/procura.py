@@ -107,7 +107,11 @@ def _tomar_a_mais_baixa(
 
 
 def _frase_do_esgotado(ha: int, quantos: int) -> str:
-    return f"Só há {ha} livres onde você procurou, e são precisos {quantos}." if ha else "Não há sub-blocos livres onde você procurou."
+    return (
+        f"Só há {ha} livre{'' if ha == 1 else 's'} onde você procurou, e são precisos {quantos}."
+        if ha
+        else "Não há sub-blocos livres onde você procurou."
+    )
 
 
 def _seguidas(livres: QuerySet[SubBlocoCIDR], quantos: int) -> list[SubBlocoCIDR]:

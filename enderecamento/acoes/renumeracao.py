@@ -328,10 +328,8 @@ def _trocar_lugares(renumeracao: Renumeracao, plano: Plano, *, por: Ator, agora:
         dele = [pk for pk, excedente in acima.items() if excedente == concedido]
         SubBlocoCIDR.objects.filter(pk__in=dele).update(**valores, excedente=concedido)
     motivo = f"Renumeração {renumeracao.numero}, no lugar de "
-    posses = [
-        Alocacao(sub_bloco=t.novo, adesao_id=t.adesao_id, de=agora, por_id=por.usuario_id, por_nome=por.nome, motivo=f"{motivo}{t.velho}")
-        for t in linhas
-    ]
+    quem = {"por_id": por.usuario_id, "por_nome": por.nome, "por_papel": fluxo.papel_de(renumeracao, por), "ip": por.ip}
+    posses = [Alocacao(sub_bloco=t.novo, adesao_id=t.adesao_id, de=agora, motivo=f"{motivo}{t.velho}", **quem) for t in linhas]
     gravacao.inserir(posses, chave="sub_bloco")
 
 

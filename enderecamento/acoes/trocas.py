@@ -105,7 +105,9 @@ def desfazer_da_prefeitura(renumeracao_id: int, adesao_id: int, *, agora: dt.dat
         lugares.setdefault(novo.excedente_id, {})[troca.velho_id] = novo.ordinal
     mover_links(trocas, municipio_id=adesao.municipio_id, por=SISTEMA, agora=agora, de_volta=True)
     desfeita = renumeracao.historico.filter(transicao="desfazer").order_by("pk").last()
-    quem = Ator(usuario_id=desfeita.por_id, nome=desfeita.por_nome) if desfeita else SISTEMA
+    quem = SISTEMA
+    if desfeita:
+        quem = Ator(desfeita.por_id, desfeita.por_nome, frozenset({(desfeita.por_papel, None)}), desfeita.ip)
     esvaziar(list(novos.values()), motivo=f"Troca desfeita: renumeração {renumeracao.numero}", por=quem, agora=agora)
     for excedente, ordinais in lugares.items():  # one, or two with a granted limit
         de_volta = Case(*(When(pk=pk, then=Value(ordinal)) for pk, ordinal in ordinais.items()))

@@ -94,5 +94,5 @@ def _por_slug(linhas: QuerySet[M], slug: str) -> M | None:
 
 
 def da_prefeitura(adesao_id: int) -> QuerySet[SubBlocoCIDR]:
-    """The sub-blocks a prefeitura holds, private first, those in exchange included."""
-    return SubBlocoCIDR.objects.filter(adesao_id=adesao_id).order_by("perfil", "ordinal", "inicio")
+    """The sub-blocks a prefeitura holds, private first, each kind in order of address, those in exchange included."""
+    return SubBlocoCIDR.objects.filter(adesao_id=adesao_id).order_by("perfil", "inicio")

@@ -74,8 +74,8 @@ def tem_blocos(adesao: Adesao | None) -> bool:
 
 
 def meus_blocos(adesao: Adesao) -> list[MeuBloco]:
-    """Every sub-block the prefeitura holds, private first, those that leave last of their kind, with what uses each (two queries)."""
-    blocos = sorted(da_prefeitura(adesao.pk), key=lambda b: (b.perfil, b.troca_ate is not None, b.inicio))
+    """Every sub-block the prefeitura holds, private first, each kind in order of address, with what uses each (two queries)."""
+    blocos = list(da_prefeitura(adesao.pk))
     usos = registros.usos(b.rede.cidr for b in blocos)
     return [MeuBloco(b, usos.get(b.rede.cidr)) for b in blocos]
 

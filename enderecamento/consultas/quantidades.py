@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from adesao.estados import Estado
 from adesao.models import Adesao
-from contas.municipios import dobrar
+from contas.municipios import dobrar_busca
 from enderecamento.estados import TETO, Perfil
 from enderecamento.models import LimiteConcedido, QuantidadeDeBlocos, SubBlocoCIDR
 from nucleo.preparadas import preparada
@@ -93,7 +93,7 @@ def a_atribuir_de(busca: str) -> QuerySet[Adesao]:
     lista = a_atribuir()
     if not busca:
         return lista
-    dobrada = dobrar(busca)
+    dobrada = dobrar_busca(busca)
     return lista.filter(municipio__busca__contains=dobrada) if dobrada else lista.none()
 
 

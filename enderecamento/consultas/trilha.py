@@ -11,16 +11,29 @@ from django.urls import reverse
 
 from adesao.registros import FonteDaTrilha, LinhaDaTrilha
 from contas.models import Municipio
-from contas.municipios import dobrar
+from contas.municipios import dobrar_busca
 from enderecamento.estados import ATOS_DA_RENUMERACAO, ATOS_DA_SANCAO
-from enderecamento.models import Alocacao, HistoricoRenumeracao, HistoricoSancao
+from enderecamento.models import Alocacao, HistoricoRenumeracao, HistoricoSancao, SubBlocoCIDR, Troca
 from nucleo.models import Historico
+from nucleo.redes import ler_faixa
+
+from .posse import sub_blocos_em
+
+
+def _do_endereco(texto: str) -> QuerySet[SubBlocoCIDR] | None:
+    """The sub-blocks of a typed address or network; None when the text is not one."""
+    try:
+        return sub_blocos_em(*ler_faixa(texto)).order_by() if "." in texto else None
+    except ValueError:
+        return None
 
 
 def _da_busca(texto: str, *, quem: str) -> Q:
     if not texto:
         return Q()
-    nome = Q(adesao__municipio__busca__contains=dobrar(texto)) if dobrar(texto) else Q()
+    if (blocos := _do_endereco(texto)) is not None:
+        return Q(sub_bloco__in=blocos)
+    nome = Q(adesao__municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Q()
     return nome | Q(adesao__numero__startswith=texto) | Q(**{f"{quem}__icontains": texto})
 
 
@@ -32,7 +45,10 @@ def _fins(texto: str) -> QuerySet[Alocacao]:
     return Alocacao.objects.filter(ate__isnull=False).annotate(em=F("ate")).filter(_da_busca(texto, quem="fim_por_nome"))
 
 
-def _linha(a: Alocacao, *, em: dt.datetime, o_que: str, quem: str, motivo: str, so_o_dia: bool = False) -> LinhaDaTrilha:
+def _linha(
+    a: Alocacao, *, em: dt.datetime, o_que: str, quem: tuple[str, str, str | None], motivo: str, so_o_dia: bool = False
+) -> LinhaDaTrilha:
+    nome, papel, ip = quem
     return LinhaDaTrilha(
         em=em,
         o_que=o_que,
@@ -40,9 +56,9 @@ def _linha(a: Alocacao, *, em: dt.datetime, o_que: str, quem: str, motivo: str, 
         sobre=a.adesao.municipio.nome,
         numero=f"Adesão {a.adesao.numero}",
         caminho="",
-        quem=quem,
-        papel="",
-        ip="",
+        quem=nome,
+        papel=papel,
+        ip=ip or "",
         so_o_dia=so_o_dia,
     )
 
@@ -58,7 +74,7 @@ def _ler_comecos(pks: list[int]) -> dict[int, LinhaDaTrilha]:
             a,
             em=a.de,
             o_que=f"Bloco {a.sub_bloco} {'com a prefeitura desde este dia' if a.so_o_dia else 'atribuído'}",
-            quem=a.por_nome,
+            quem=(a.por_nome, a.por_papel, a.ip),
             motivo=a.motivo,
             so_o_dia=a.so_o_dia,
         )
@@ -68,7 +84,13 @@ def _ler_comecos(pks: list[int]) -> dict[int, LinhaDaTrilha]:
 
 def _ler_fins(pks: list[int]) -> dict[int, LinhaDaTrilha]:
     return {
-        a.pk: _linha(a, em=a.ate or a.de, o_que=f"Bloco {a.sub_bloco} retirado", quem=a.fim_por_nome, motivo=a.fim_motivo)
+        a.pk: _linha(
+            a,
+            em=a.ate or a.de,
+            o_que=f"Bloco {a.sub_bloco} retirado",
+            quem=(a.fim_por_nome, a.fim_por_papel, a.fim_ip),
+            motivo=a.fim_motivo,
+        )
         for a in _lidas(pks)
     }
 
@@ -78,8 +100,11 @@ def _renumeracoes(texto: str) -> QuerySet[HistoricoRenumeracao]:
     lista = HistoricoRenumeracao.objects.all()
     if not texto:
         return lista
+    if (blocos := _do_endereco(texto)) is not None:
+        com_ele = Troca.objects.filter(Q(velho__in=blocos) | Q(novo__in=blocos))
+        return lista.filter(processo__in=com_ele.order_by().values("renumeracao"))
     numero = texto if "/" in texto else texto.replace("-", "/", 1)
-    da_busca = Municipio.objects.filter(busca__contains=dobrar(texto)) if dobrar(texto) else Municipio.objects.none()
+    da_busca = Municipio.objects.filter(busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Municipio.objects.none()
     municipios = list(da_busca.order_by("pk").values_list("pk", flat=True))  # as values: what is in a JSON has no type of its own
     return lista.filter(Q(processo__numero__startswith=numero) | Q(por_nome__icontains=texto) | Q(dados__municipio__in=municipios))
 
@@ -103,7 +128,7 @@ def _sancoes(texto: str) -> QuerySet[HistoricoSancao]:
     lista = HistoricoSancao.objects.all()
     if not texto:
         return lista
-    nome = Q(processo__adesao__municipio__busca__contains=dobrar(texto)) if dobrar(texto) else Q()
+    nome = Q(processo__adesao__municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Q()
     return lista.filter(nome | Q(por_nome__icontains=texto))
 
 

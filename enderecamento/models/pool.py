@@ -163,17 +163,24 @@ class SubBlocoCIDR(models.Model):
 
 
 class Alocacao(models.Model):
-    """Who held a sub-block from when to when (IP-06): one row per holding, kept for ever. ``ate`` is exclusive, null while it lasts."""
+    """Who held a sub-block from when to when (IP-06): one row per holding, kept for ever. ``ate`` is exclusive, null while it lasts.
+
+    Both ends say who acted, in which role and from where (SS-10); rows older than those columns say only who.
+    """
 
     sub_bloco = models.ForeignKey(SubBlocoCIDR, models.PROTECT, related_name="alocacoes", db_index=False)
     adesao = models.ForeignKey("adesao.Adesao", models.PROTECT, related_name="alocacoes", db_index=False)
     de = models.DateTimeField()
     por = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     por_nome = models.CharField(max_length=150)
+    por_papel = models.CharField(max_length=20, blank=True, default="")
+    ip = models.GenericIPAddressField(null=True, blank=True)
     motivo = models.CharField(max_length=200)
     ate = models.DateTimeField(null=True)
     fim_por = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     fim_por_nome = models.CharField(max_length=150, blank=True)
+    fim_por_papel = models.CharField(max_length=20, blank=True, default="")
+    fim_ip = models.GenericIPAddressField(null=True, blank=True)
     fim_motivo = models.CharField(max_length=500, blank=True)
 
     class Meta:

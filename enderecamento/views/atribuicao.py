@@ -174,6 +174,10 @@ def _lotes(formulario: FormularioAtribuicao) -> list[Lote]:
     return lotes
 
 
+def _lotes_escolhidos(formulario: FormularioAtribuicao) -> list[bool]:
+    return [bool(lista) for lista in (getattr(formulario, "cleaned_data", {}).get("escolhidos") or {}).values()]
+
+
 def _sugestao(request: HttpRequest, adesao: Adesao, faltam: dict[str, int], pools: list[PoolCIDR]) -> dict[str, Any]:
     """What the form begins with: all that is missing, from the region's pool when there is one; or the sub-block chosen on the map."""
     escolhido = consultas.sub_bloco_por_slug(texto_de(request, "sub", maximo=20))
@@ -220,6 +224,7 @@ def _tela(
         "form_anexo": anexo,
         "formularios": [atribuicao, anexo],
         "seriam": seriam,
+        "foram_escolhidos": atribuicao.is_bound and any(_lotes_escolhidos(atribuicao)),
         "sancoes": sancoes,
         "bloqueados": consultas.bloqueados(sancoes, [b.pk for b in blocos]),
         "atribui": pode(por, "blocos.atribuir"),

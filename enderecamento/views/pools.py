@@ -51,9 +51,13 @@ def registrar(request: HttpRequest) -> HttpResponse:
 
         feito_, status = _tentar(request, formulario, "pool:novo", fazer)
         if feito_ is not None:
-            frase = f"Bloco {feito_['cidr']} registrado. O portal está criando os {intcomma(feito_['vagas'])} sub-blocos dele."
+            frase = f"Bloco {feito_['cidr']} registrado. O portal está criando {_os_sub_blocos(feito_['vagas'])}."
             return feito(request, frase, "enderecamento:pool", feito_["slug"])
     return render(request, "enderecamento/prodesp/pool_novo.html", {"largo": True, "form": formulario}, status=status)
+
+
+def _os_sub_blocos(quantos: int) -> str:
+    return "o sub-bloco dele" if quantos == 1 else f"os {intcomma(quantos)} sub-blocos dele"
 
 
 @guarda_o_texto

@@ -10,6 +10,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -180,8 +181,9 @@ def _comecar(request: HttpRequest, pedido: acoes.Pedido) -> HttpResponse:
 def renumeracao(request: HttpRequest, numero: str) -> HttpResponse:
     """How far it is, who confirmed, who did not, and what the gestor may do."""
     esta, relogio = _esta(numero), agora()
+    cortes = {"todas": leitura.CORTES["todas"]} if esta.desfeita else leitura.CORTES  # nobody has to confirm what was undone
     corte = request.GET.get("corte", "todas")
-    corte = corte if corte in leitura.CORTES else "todas"
+    corte = corte if corte in cortes else "todas"
     busca = texto_de(request, "busca")
     progresso = leitura.progresso(esta)
     pagina = Paginator(leitura.por_prefeitura(esta, corte, busca), POR_PAGINA).get_page(request.GET.get("pagina"))
@@ -196,7 +198,7 @@ def renumeracao(request: HttpRequest, numero: str) -> HttpResponse:
         "progresso": progresso,
         "corte": corte,
         "busca": busca,
-        "cortes": [(codigo, rotulo, totais[codigo]) for codigo, rotulo in leitura.CORTES.items()],
+        "cortes": [(codigo, rotulo, totais[codigo]) for codigo, rotulo in cortes.items()],
         "pagina": pagina,
         "linhas": [(linha, trocas.get(linha["adesao_id"], [])) for linha in linhas],
         "eventos": [_evento(h) for h in esta.historico.exclude(transicao="confirmar").order_by("em", "pk")],
@@ -239,7 +241,9 @@ def desfazer(request: HttpRequest, numero: str) -> HttpResponse:
 
 def _ato(request: HttpRequest, esta: Renumeracao, formulario: forms.Form, *, ato: str, fazer: Any, frase: str) -> HttpResponse:
     if request.method != "POST" and not esta.pode_mudar(agora()):
-        raise TransicaoIndisponivel(_por_que_nao(esta), regra="IP-05")
+        erro = TransicaoIndisponivel(_por_que_nao(esta), regra="IP-05")
+        erro.voltar = reverse("enderecamento:renumeracao", args=[esta.slug])
+        raise erro
     status = 200
     if request.method == "POST":
         status = 422
@@ -249,6 +253,7 @@ def _ato(request: HttpRequest, esta: Renumeracao, formulario: forms.Form, *, ato
                 return feito(request, frase, "enderecamento:renumeracao", esta.slug)
             except RegraViolada as erro:
                 if erro.campo not in formulario.fields:
+                    erro.voltar = reverse("enderecamento:renumeracao", args=[esta.slug])
                     raise
                 formulario.add_error(erro.campo, erro.mensagem)
     contexto = {"largo": True, "renumeracao": esta, "form": formulario, "agora": agora(), "progresso": leitura.progresso(esta)}

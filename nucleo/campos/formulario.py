@@ -174,6 +174,20 @@ class CampoOficio(_CampoCurto):
 Limite = dt.date | Callable[[], dt.date] | None
 
 
+_HORA = re.compile(r"([01]?[0-9]|2[0-3])(?: ?(?:h|hs|horas?|[:.])(?: ?([0-5][0-9]) ?(?:m|min)?)?)?", re.IGNORECASE)
+
+
+class CampoHora(forms.TimeField):
+    """A time of day, typed as the portal shows it (``14h30``), ``14:30``, ``8h`` or ``8``; cleans to ``datetime.time`` or None."""
+
+    def to_python(self, value: Any) -> dt.time | None:
+        """The time, or None for a blank. Raises ``ValidationError``."""
+        if isinstance(value, str) and (achada := _HORA.fullmatch(value.strip())):
+            return dt.time(int(achada[1]), int(achada[2] or 0))
+        hora: dt.time | None = super().to_python(value)
+        return hora
+
+
 class CampoDia(_CampoCurto):
     """A day, typed as ``25/11/2026``; cleans to ``datetime.date`` or None. ``minimo``, ``maximo``: days or callables."""
 

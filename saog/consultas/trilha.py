@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from adesao.registros import FonteDaTrilha, LinhaDaTrilha
-from contas.municipios import dobrar
+from contas.municipios import dobrar_busca
 from enderecamento.models import FimDoLimite, LimiteConcedido
 from nucleo.campos import minuscula
 from nucleo.models import Historico
@@ -45,7 +45,7 @@ def _linha(r: Historico, *, o_que: str, sobre: str, numero: str, caminho: str) -
 
 
 def _do_municipio(texto: str) -> Q:
-    return Q(processo__municipio__busca__contains=dobrar(texto)) if dobrar(texto) else Q()
+    return Q(processo__municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Q()
 
 
 def _atos_ss(texto: str) -> QuerySet[HistoricoSS]:
@@ -120,7 +120,7 @@ def _decisao(municipio: Any, *, em: dt.datetime, o_que: str, comentario: str, qu
 def _da_decisao(texto: str, *, municipio: str, quem: str) -> Q:
     if not texto:
         return Q()
-    nome = Q(**{f"{municipio}__busca__contains": dobrar(texto)}) if dobrar(texto) else Q()
+    nome = Q(**{f"{municipio}__busca__contains": dobrar_busca(texto)}) if dobrar_busca(texto) else Q()
     return nome | Q(**{f"{quem}__icontains": texto})
 
 

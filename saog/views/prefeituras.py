@@ -110,6 +110,7 @@ def _tela(request: HttpRequest, municipio: Municipio, **errado: Any) -> HttpResp
     suspensoes, limites = filas.historia_da_prefeitura(municipio.pk)
     limite = consultas.concedido(municipio.pk, prazos.dia_local(relogio))
     contexto = {
+        "largo": True,
         "agora": relogio,
         "municipio": municipio,
         "uso": consultas.uso(municipio.pk, relogio),

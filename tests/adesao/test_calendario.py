@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from adesao import acoes
 from comunicacao.models import MensagemSaida
@@ -98,6 +99,11 @@ def test_the_page_registers_and_takes_back(gestor_prodesp: Any, analista: Any, m
     assert 'id="id_dia_data_error"' in errado.content.decode()
     dados = {"ato": "dia", "data": "08/12/2027", "descricao": "Padroeira", "municipio": "bofete", "chave": str(uuid.uuid4())}
     assert [gestor_prodesp.cliente.post(endereco, dados).status_code for _ in range(2)] == [302, 302]
+    antigo = gestor_prodesp.cliente.post(endereco, {**dados, "data": "01/01/2000", "chave": str(uuid.uuid4())})
+    assert antigo.status_code == 422
+    pagina = antigo.content.decode()
+    assert "08/12/2027 está no calendário de Bofete." in pagina
+    assert "‹ Configurações" in pagina
     dia = DiaSemExpediente.objects.get(data=dt.date(2027, 12, 8))
     assert dia.codigo_ibge == BOFETE
     assert gestor_prodesp.cliente.post(endereco, {**dados, "municipio": "Xanadu", "chave": str(uuid.uuid4())}).status_code == 422
@@ -107,10 +113,14 @@ def test_the_page_registers_and_takes_back(gestor_prodesp: Any, analista: Any, m
     assert DiaSemExpediente.objects.exists()  # asking changes nothing
     assert [gestor_prodesp.cliente.post(retirar).status_code for _ in range(2)] == [302, 302]
     assert not DiaSemExpediente.objects.exists()
-    queda = {"ato": "queda", "inicio": "05/01/2026", "hora_inicio": "9h", "fim": "05/01/2026", "hora_fim": "10:00", "motivo": "x"}
+    queda = {"ato": "queda", "inicio": "05/01/2026", "hora_inicio": "25h", "fim": "05/01/2026", "hora_fim": "10:00", "motivo": "x"}
     assert gestor_prodesp.cliente.post(endereco, queda).status_code == 422
-    assert gestor_prodesp.cliente.post(endereco, {**queda, "hora_inicio": "09:00", "chave": str(uuid.uuid4())}).status_code == 302
-    assert Indisponibilidade.objects.count() == 1
+    assert (
+        gestor_prodesp.cliente.post(endereco, {**queda, "hora_inicio": "8h", "hora_fim": "9h30", "chave": str(uuid.uuid4())}).status_code
+        == 302
+    )
+    registrada = Indisponibilidade.objects.get()
+    assert (timezone.localtime(registrada.inicio_em).hour, timezone.localtime(registrada.fim_em).minute) == (8, 30)
 
 
 @pytest.mark.navegador

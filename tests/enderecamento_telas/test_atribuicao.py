@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from comunicacao.models import MensagemSaida
 from enderecamento import acoes, consultas
@@ -21,6 +22,18 @@ from .leitura import dono, inicio, planilha, texto, url
 
 pytestmark = pytest.mark.django_db
 DIA = dt.timedelta(days=1)
+
+
+def test_the_page_of_a_prefeitura_leads_each_role_to_its_pages(cena: Cena, analista: Pessoa, responsavel_a1: Pessoa, client: Any) -> None:
+    pagina = reverse("prefeitura", args=[BOTUCATU])
+    aberta, dela, vista = (p.get(pagina).content.decode() for p in (client, responsavel_a1.cliente, analista.cliente))
+    assert "Você é desta prefeitura" in aberta
+    assert "Desta prefeitura, no portal" not in aberta
+    assert "A sua prefeitura" in dela
+    assert "Você é desta prefeitura" not in dela + vista
+    caminhos = re.findall(r'<li><a href="([^"]+)">', vista.split("Desta prefeitura, no portal")[1].split("</section>")[0])
+    assert {url("atribuicao", BOTUCATU), reverse("saog:prefeitura_ss", args=[BOTUCATU])} <= set(caminhos)
+    assert [analista.cliente.get(c.replace("&amp;", "&")).status_code for c in caminhos] == [200] * len(caminhos)
 
 
 # --- Attribution -----------------------------------------------------------------------------------------------------
@@ -66,6 +79,12 @@ def test_seeing_which_would_be_taken_takes_none(cena: Cena, analista: Pessoa) ->
     resposta = analista.cliente.post(url("atribuir", BOTUCATU), dados)
     assert resposta.status_code == 200
     assert "Seriam estes 3: 10.64.16.0/28, 10.64.16.16/28, 203.0.113.0/30" in texto(resposta)
+    assert "se outra pessoa atribuir antes, o portal pega os seguintes" in texto(resposta)
+    escolhendo = texto(
+        analista.cliente.post(url("atribuir", BOTUCATU), {**dados, "privados": "", "publicos": "", "escolhidos": "10.64.16.32/28"})
+    )
+    assert "Seria este: 10.64.16.32/28" in escolhendo
+    assert "se outra pessoa atribuir um dos escolhidos antes, o portal avisa" in escolhendo
     assert not Alocacao.objects.exists()
     assert MensagemSaida.objects.count() == antes
 
@@ -267,9 +286,10 @@ def test_the_spreadsheet_of_a_pool_tells_what_the_list_does_and_no_cell_is_a_for
     assert "sub-blocos-10.64.16.0-24-2026-11-09.csv" in resposta["Content-Disposition"]
     cabeca, primeira, segunda = planilha(resposta)
     assert cabeca[0] == "Sub-bloco"
-    assert primeira[:5] == ["10.64.16.0/28", "255.255.255.240", "Privado", "Quarentena", "Botucatu"]
-    assert primeira[9:] == ["09/12/2026", "'+fim"]
-    assert segunda[3:6] == ["Em uso", "Botucatu", str(BOTUCATU)]
+    assert primeira[:5] == ["10.64.16.0/28", "255.255.255.240", "Privado", "Quarentena", ""]
+    assert primeira[5] == "Botucatu"
+    assert primeira[10:] == ["09/12/2026", "'+fim"]
+    assert segunda[3:7] == ["Em uso", "", "Botucatu", str(BOTUCATU)]
     assert segunda[-1] == "'=cmd()"
 
 

@@ -218,8 +218,10 @@ def test_the_gestor_postpones_and_undoes(palco: Palco, em_curso: Renumeracao, re
         aberta = cliente.get(url(nome, em_curso.slug))
         assert aberta.status_code == 409
         assert f"Esta renumeração foi desfeita em {dia:%d/%m/%Y}." in texto(aberta)
+        assert f'href="{url("renumeracao", em_curso.slug)}"' in aberta.content.decode()
     esta, lista = texto(cliente.get(url("renumeracao", em_curso.slug))), texto(cliente.get(url("renumeracoes")))
     assert f"Desfeita em {dia:%d/%m/%Y}" in esta
+    assert "Sem confirmar" not in esta
     assert f"desfeita em {dia:%d/%m/%Y}" in lista
     for pagina_ in (esta, lista):
         assert "valeram" not in pagina_

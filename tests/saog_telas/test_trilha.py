@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from adesao.registros import FONTES_DA_TRILHA
 from enderecamento import acoes as dos_blocos
+from enderecamento.models import Alocacao
 from saog import acoes
 from saog.models import Acesso, SolicitacaoServico
 from tests.apoio import solicitacoes
@@ -83,6 +85,32 @@ def test_renumberings_and_sanctions_are_told_and_found_by_municipality(auditor: 
         assert caminho in dela
         assert auditor.cliente.get(caminho).status_code == 200
     assert not atos(texto(auditor.cliente.get(TRILHA, {"sobre": "bloco", "busca": "itapeva"})))
+    dos_blocos.desfazer_renumeracao(renumeracao.pk, motivo="Engano.", por=cena.gestor, agora=AGORA + 2 * DIA)
+    velho, novo = blocos[0], renumeracao.trocas.get().novo
+    for endereco in (velho.rede.cidr, str(novo).split("/")[0]):
+        achados = atos(texto(auditor.cliente.get(TRILHA, {"busca": endereco})))
+        assert {f"Bloco {velho} atribuído", f"Bloco {novo} atribuído"} & set(achados)
+        assert "Renumeração: trocas confirmadas" in achados
+        assert "Sanção aplicada" not in achados
+    assert atos(texto(auditor.cliente.get(TRILHA, {"busca": "zzzz"}))) == []  # it folds to one letter, which is in every name
+
+
+def test_acts_on_blocks_say_in_which_role_and_from_where(auditor: Pessoa, cena: Cena) -> None:
+    analista, gestor, ana = (
+        replace(p, ip=ip) for p, ip in ((cena.analista, "192.0.2.1"), (cena.gestor, "192.0.2.2"), (cena.ana, "192.0.2.3"))
+    )
+    blocos = dos_blocos.atribuir(cena.botucatu.pk, perfil="PRIVADO", quantidade=6, por=analista, agora=AGORA)
+    dos_blocos.devolver(blocos[5].pk, motivo="Sobrou.", por=analista, agora=AGORA)
+    renumeracao = renumerar(por=gestor, blocos=blocos[:1])
+    dos_blocos.confirmar_trocas(renumeracao.pk, municipio_id=BOTUCATU, por=ana, agora=AGORA + DIA)
+    dos_blocos.desfazer_renumeracao(renumeracao.pk, motivo="Engano.", por=gestor, agora=AGORA + 2 * DIA)
+    comecos = set(Alocacao.objects.values_list("por_papel", "ip"))
+    fins = set(Alocacao.objects.filter(ate__isnull=False).values_list("fim_por_papel", "fim_ip"))
+    assert comecos == fins == {("analista", "192.0.2.1"), ("gestor", "192.0.2.2")}
+    confirmada = renumeracao.historico.get(transicao="confirmar")
+    assert (confirmada.por_papel, confirmada.ip) == ("responsavel", "192.0.2.3")
+    pagina = texto(auditor.cliente.get(TRILHA, {"sobre": "bloco"}))
+    assert all(ip in pagina for ip in ("192.0.2.1", "192.0.2.2", "192.0.2.3"))
 
 
 def test_what_prodesp_decided_about_a_prefeitura_is_told_as_it_was(gente: Gente) -> None:
