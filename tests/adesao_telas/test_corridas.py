@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django_fsm import ConcurrentTransitionMixin
 
 from adesao import acoes
 from adesao.models import Adesao
@@ -49,7 +50,7 @@ def test_without_the_lock_it_would_be_recorded_twice(
         return lido
 
     monkeypatch.setattr(fluxo, "travar", travar_sem_trava)
-    monkeypatch.setattr(Adesao, "_do_update", lambda self, *a, **k: super(type(self).__mro__[1], self)._do_update(*a, **k))
+    monkeypatch.setattr(Adesao, "_do_update", lambda self, *a, **k: super(ConcurrentTransitionMixin, self)._do_update(*a, **k))
 
     def assumir(pessoa: Pessoa) -> Callable[[], Any]:
         ator = pessoa.ator

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -219,14 +220,14 @@ def test_a_delivered_activation_says_circuit_equipment_and_tests(aberto: Any) ->
     assert len(set(circuitos)) == len(circuitos)
 
 
-def test_some_deliveries_and_a_refusal_have_files_that_passed_the_gate(aberto: Any) -> None:
+def test_some_deliveries_and_a_refusal_have_files_that_passed_the_gate(aberto: Any, settings: Any) -> None:
     recebidos = Documento.objects.filter(dono__startswith="ss:", origem=Documento.Origem.RECEBIDO)
     assert {d.situacao for d in recebidos} == {Documento.Situacao.PRONTO}
     ubs = _da("Botucatu").get(titulo="UBS Vila Maria")
     assert [d.tipo_mime for d in consultas.arquivos(ubs, "entrega-1")] == ["application/pdf", "image/jpeg", "image/jpeg"]
     recusada = _da("Botucatu").get(estado=Estado.RECUSADA)
     assert [d.nome_original for d in consultas.arquivos(recusada, "recusa-1")] == ["cabo-solto.jpg"]
-    assert all((aberto["pasta"] / d.arquivo).is_file() for d in recebidos)
+    assert all((Path(settings.ARQUIVOS_DIR) / d.arquivo).is_file() for d in recebidos)
     assert 6 <= recebidos.count() <= 12  # few, so that the beginning stays quick
 
 

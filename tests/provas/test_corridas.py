@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django_fsm import ConcurrentTransitionMixin
 
 from adesao import acoes
 from adesao.estados import OCUPAM
@@ -199,7 +200,7 @@ def test_without_the_key_and_the_lock_it_would_be_sent_twice(
 
     linha = threading.local()
     monkeypatch.setattr(fluxo, "travar", travar_sem_trava)
-    monkeypatch.setattr(Adesao, "_do_update", lambda self, *a, **k: super(type(self).__mro__[1], self)._do_update(*a, **k))
+    monkeypatch.setattr(Adesao, "_do_update", lambda self, *a, **k: super(ConcurrentTransitionMixin, self)._do_update(*a, **k))
     monkeypatch.setattr(acoes.envio, "_gravar_tipados", lambda adesao, limpos: None)
     atores = [requerente.ator, requerente_2.ator]
     feitos = ao_mesmo_tempo(*(lambda a=a: acoes.enviar(adesao_id=pronta.pk, por=a, agora=AGORA).ordem for a in atores))
