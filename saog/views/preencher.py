@@ -235,6 +235,8 @@ def rascunho(request: HttpRequest, numero: str) -> JsonResponse:
         salvo = acoes.salvar(ss_id=ss.pk, dados=request.POST.dict(), versao=_versao(request), por=por, agora=agora())
     except acoes.RascunhoDeOutraPessoa as conflito:
         return JsonResponse({"conflito": True, "mensagem": f"{conflito.mensagem} Salve para ver os dois textos lado a lado."}, status=409)
+    except TransicaoIndisponivel as tarde:
+        return JsonResponse({"erro": f"{tarde.mensagem} Salve para ver o seu texto e copiá-lo."}, status=tarde.status)
     except RegraViolada as erro:
         return JsonResponse({"erro": erro.mensagem}, status=erro.status)
     hora = prazos.hora(salvo.ss.salvo_em) if salvo.ss.salvo_em else prazos.hora(agora())

@@ -87,6 +87,8 @@ def test_the_text_of_the_other_tab_is_shown_and_may_be_brought_back(gente: Gente
 
 def test_a_text_that_comes_after_the_sending_is_shown_to_be_copied(gente: Gente, rascunho: SolicitacaoServico) -> None:
     acoes.enviar(ss_id=rascunho.pk, por=gente.bene.ator, agora=AGORA)
+    sozinho = gente.ana.cliente.post(url("rascunho", rascunho), {**UBS, "sala": "Sala nova", "versao": "1"})
+    assert (sozinho.status_code, "Salve para ver o seu texto" in sozinho.json()["erro"]) == (409, True)
     resposta = gente.ana.cliente.post(url("preencher", rascunho), {**UBS, "sala": "Sala nova, 2º andar", "versao": "1"})
     assert resposta.status_code == 409
     assert "O que você digitou não foi salvo" in texto(resposta)
