@@ -80,7 +80,22 @@ def enviar_varias(*, ids: list[int], por: Ator, agora: dt.datetime) -> list[Envi
         raise RegraViolada("Escolha ao menos uma solicitação.")
     if len(ids) > 50:
         raise RegraViolada("Envie até 50 solicitações de cada vez.")
+    _exigir_locais_diferentes(ids)
     return [enviar(ss_id=pk, por=por, agora=agora) for pk in sorted(set(ids))]
+
+
+def _exigir_locais_diferentes(ids: list[int]) -> None:
+    """Raise ``RegraViolada`` (LNK-04) when two of those sent together are for a link of the same kind at one address (one query)."""
+    vistas: dict[tuple[str, str], SolicitacaoServico] = {}
+    for ss in SolicitacaoServico.objects.filter(pk__in=ids, natureza=Natureza.ATIVACAO).order_by("pk"):
+        local = consultas.local_do_rascunho(ss.rascunho)
+        outra = vistas.setdefault(local, ss) if local else ss
+        if outra is not ss:
+            raise RegraViolada(
+                f"{outra.titulo} ({outra.numero}) e {ss.titulo} ({ss.numero}) são para o mesmo endereço, e não há redundância. Tire um.",
+                regra="LNK-04",
+                campo="logradouro",
+            )
 
 
 def _tomar(ss: SolicitacaoServico, limpos: dict[str, Any], *, por: Ator, agora: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from adesao.estados import Estado as EstadoDaAdesao
 from adesao.models import Adesao
 from contas.permissoes import id_de, pode
 from nucleo import fluxo, numeracao
+from nucleo.campos import formatar_telefone
 from nucleo.erros import ConflitoDeVersao, RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator
 from saog import consultas, fichas
@@ -148,7 +149,8 @@ def _rascunho_inicial(tipo: TipoDeSolicitacao, municipio_id: int, copia_de: int 
 
 @transaction.atomic
 def iniciar_mudanca(*, acesso_id: int, por: Ator, agora: dt.datetime) -> tuple[SolicitacaoServico, SolicitacaoServico]:
-    """Change of address (SS-06): an ativação at the new one and a desativação of the old one, joined. Returns both drafts.
+    """Change of address (SS-06): an ativação at the new one and a desativação of the old one, joined. Returns both drafts; the new one
+    already says which unit, who receives the technician, when, and what the link is.
 
     Raises ``RegraViolada`` when no place is free for the time both links exist (LNK-01, LNK-03).
     """
@@ -160,8 +162,17 @@ def iniciar_mudanca(*, acesso_id: int, por: Ator, agora: dt.datetime) -> tuple[S
     par = uuid.uuid4()
     ligar, desligar = (consultas.tipo_de(n) for n in (Natureza.ATIVACAO, Natureza.DESATIVACAO))
     nova = iniciar(municipio_id=acesso.municipio_id, tipo=ligar, por=por, agora=agora, mudanca=par)
-    nova.rascunho = {"servico": acesso.servico, "velocidade": str(acesso.velocidade)}
-    nova.save(update_fields=["rascunho"])
+    unidade = acesso.unidade
+    nova.rascunho = {
+        "unidade_nome": unidade.nome,
+        "contato_nome": unidade.contato_nome,
+        "contato_telefone": formatar_telefone(unidade.contato_telefone),
+        "funcionamento": unidade.funcionamento,
+        "servico": acesso.servico,
+        "velocidade": str(acesso.velocidade),
+    }
+    nova.titulo = unidade.nome
+    nova.save(update_fields=["rascunho", "titulo"])
     velha = iniciar(municipio_id=acesso.municipio_id, tipo=desligar, acesso_id=acesso.pk, por=por, agora=agora, mudanca=par)
     velha.rascunho = {"justificativa": "Mudança de endereço."}
     velha.save(update_fields=["rascunho"])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from documentos.models import Documento
 from nucleo import campos
 from nucleo.fluxo import Ator
-from saog.estados import Natureza
+from saog.estados import CONCLUIDAS, Estado, Natureza
 from saog.models import Entrega, EnvioSS, PendenciaSS, SolicitacaoServico
 
 from .acesso import visiveis
@@ -73,6 +76,54 @@ def mudanca_de(ss: SolicitacaoServico, por: Ator) -> Mudanca | None:
     }
     nova, velha = metades.get(Natureza.ATIVACAO), metades.get(Natureza.DESATIVACAO)
     return Mudanca(nova, velha, sobreposicao(*dias_da_mudanca(nova, velha))) if nova and velha else None
+
+
+@dataclass(frozen=True, slots=True)
+class NaLista:
+    """One thing on a list: a request, or both halves of a change of address, the new link first (SS-06)."""
+
+    metades: tuple[SolicitacaoServico, ...]
+
+    @property
+    def par(self) -> bool:
+        """Whether it is a change of address."""
+        return len(self.metades) > 1
+
+    @property
+    def unidade(self) -> str:
+        """The unit that moves, as the link that is turned off calls it."""
+        return self.metades[-1].titulo
+
+
+def em_pares(lista: Iterable[SolicitacaoServico], por: Ator) -> list[NaLista]:
+    """The requests of a list in its order, each change of address once, with its other half wherever it stands (one query at most).
+
+    A half that the actor does not see, or that was thrown away, leaves the other alone.
+    """
+    todas = list(lista)
+    pares = {ss.mudanca for ss in todas if ss.mudanca}
+    metades: dict[uuid.UUID, dict[str, SolicitacaoServico]] = {}
+    if pares:
+        do_par = visiveis(por).filter(mudanca__in=pares).exclude(estado=Estado.DESCARTADA)
+        for m in do_par.select_related("tipo", "municipio", "acesso__unidade", "alvo", "salvo_por").order_by("pk"):
+            metades.setdefault(m.mudanca, {})[m.natureza] = m  # type: ignore[arg-type]
+    saida, vistas = [], set()
+    for ss in todas:
+        par = metades.get(ss.mudanca, {}) if ss.mudanca else {}
+        if len(par) < 2:
+            saida.append(NaLista((ss,)))
+        elif ss.mudanca not in vistas:
+            vistas.add(ss.mudanca)
+            saida.append(NaLista((par[Natureza.ATIVACAO], par[Natureza.DESATIVACAO])))
+    return saida
+
+
+def uma_por_mudanca(lista: QuerySet[SolicitacaoServico]) -> QuerySet[SolicitacaoServico]:
+    """The list with one request for each change of address in it, which a page counts once: the half in progress, else the new link."""
+    outra = lista.filter(mudanca=OuterRef("mudanca")).exclude(pk=OuterRef("pk")).order_by()
+    concluida, velha = Q(estado__in=CONCLUIDAS), Q(natureza=Natureza.DESATIVACAO)
+    sobra = (concluida | velha) & Exists(outra.exclude(concluida)) | concluida & velha & Exists(outra)
+    return lista.exclude(Q(mudanca__isnull=False) & sobra)
 
 
 def dias_da_mudanca(nova: SolicitacaoServico, velha: SolicitacaoServico) -> tuple[dt.date | None, dt.date | None]:

@@ -134,10 +134,15 @@ def redundancia(municipio_id: int, local: str, conexao: str, *, exceto: int | No
 
 def redundancia_do_rascunho(municipio_id: int, dados: dict[str, str], *, exceto: int | None) -> str:
     """The same for what is typed in a draft of an ativação; "" until service, street, number and CEP are there (one query at most)."""
+    achado = local_do_rascunho(dados)
+    return redundancia(municipio_id, *achado, exceto=exceto) if achado else ""
+
+
+def local_do_rascunho(dados: dict[str, str]) -> tuple[str, str] | None:
+    """The key of the site (LNK-04) and the connection type typed in a draft of an ativação; None until they are all there."""
     conexao = CONEXAO_DO_SERVICO.get(dados.get("servico", ""))
     cep, rua, numero = (dados.get(nome, "").strip() for nome in ("cep", "logradouro", "numero"))
     if conexao is None or not (cep and rua and numero):
-        return ""
+        return None
     bare = "".join(c for c in cep if c.isascii() and c.isdigit())
-    local = chave_do_local(cep=bare, logradouro=rua, numero=numero, nome=dados.get("unidade_nome", ""))
-    return redundancia(municipio_id, local, conexao, exceto=exceto)
+    return chave_do_local(cep=bare, logradouro=rua, numero=numero, nome=dados.get("unidade_nome", "")), str(Conexao(conexao).value)

@@ -26,6 +26,7 @@ from saog.estados import (
 from saog.models import Acesso, SolicitacaoServico
 
 from .acesso import visiveis
+from .leitura import uma_por_mudanca
 
 #: The state filter of the list: code → (label, states).
 CORTES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -72,7 +73,8 @@ def rascunhos(municipio_id: int) -> list[SolicitacaoServico]:
 
 
 def solicitacoes(por: Ator, filtros: dict[str, str]) -> QuerySet[SolicitacaoServico]:
-    """The requests this person may see, drafts and thrown away ones left out: in progress first, then the others, newest first.
+    """The requests this person may see, drafts and thrown away ones left out: in progress first, then the others, newest first; a change of
+    address once.
 
     ``filtros``: ``busca`` (number, unit, circuit or municipality) and ``situacao`` (a key of ``CORTES``). Unknown values filter nothing.
     """
@@ -85,14 +87,18 @@ def solicitacoes(por: Ator, filtros: dict[str, str]) -> QuerySet[SolicitacaoServ
         numero = texto if "/" in texto else texto.replace("-", "/", 1)
         condicao = Q(titulo__icontains=texto) | Q(numero__startswith=numero) | Q(acesso__circuito__icontains=texto)
         lista = lista.filter(condicao | Q(municipio__busca__contains=dobrar(texto)) if dobrar(texto) else condicao)
+    lista = uma_por_mudanca(lista)
     concluida = Case(When(estado__in=CONCLUIDAS, then=Value(1)), default=Value(0))
     return lista.select_related("tipo", "municipio", "acesso", "alvo").annotate(concluida=concluida).order_by("concluida", "-desde", "-pk")
 
 
-def das_marcadas(por: Ator, slugs: list[str], estado: str) -> list[SolicitacaoServico]:
-    """The own prefeitura's requests among the ticked ones that are in ``estado``, oldest first; anything else is left out."""
+def das_marcadas(por: Ator, slugs: list[str], estado: str = "") -> list[SolicitacaoServico]:
+    """The own prefeitura's requests among the ticked ones that are in ``estado`` (any without it), oldest first; anything else is left
+    out.
+    """
     numeros = [s.replace("-", "/", 1) for s in slugs[:50] if len(s) <= 12]
-    proprias = SolicitacaoServico.objects.filter(municipio_id__in=por.municipios(Papel.RESPONSAVEL), estado=estado, numero__in=numeros)
+    proprias = SolicitacaoServico.objects.filter(municipio_id__in=por.municipios(Papel.RESPONSAVEL), numero__in=numeros)
+    proprias = proprias.filter(estado=estado) if estado else proprias.exclude(estado=Estado.DESCARTADA)
     return list(proprias.select_related("tipo", "acesso__unidade", "alvo__tipo", "municipio").order_by("pk"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid as uuid_
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -28,8 +29,11 @@ def _para(request: HttpRequest, numero: str, ato: str) -> tuple[Ator, Solicitaca
 
 
 def _fora_de_hora(request: HttpRequest, ss: SolicitacaoServico, por: Ator, transicao: str) -> bool:
-    """Whether the page of an act was opened when the act is not possible any more (its GET goes back to the request)."""
-    return request.method == "GET" and transicao not in fluxo.disponiveis(ss, por)
+    """Whether the page of an act was opened when the act is not possible any more: its GET goes back to the request, which says so."""
+    tarde = request.method == "GET" and transicao not in fluxo.disponiveis(ss, por)
+    if tarde:
+        messages.info(request, f"Este ato não é possível agora: o pedido está em “{ss.rotulo}”.")
+    return tarde
 
 
 @exige("ss.preencher")

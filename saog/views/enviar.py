@@ -19,7 +19,7 @@ from saog.estados import CONEXAO_DO_SERVICO, Conexao, Estado, Natureza
 from saog.models import SolicitacaoServico
 
 from .comum import da_solicitacao, exigir_todas, fazer_uma_vez
-from .preencher import ficha_julgada, para_preencher, repetido
+from .preencher import cheios, ficha_julgada, para_preencher, repetido
 
 
 @exige("ss.preencher")
@@ -67,10 +67,8 @@ def _cheio(ss: SolicitacaoServico, servico: str) -> str:
     """The connection type whose limit leaves no place for this request, or ""."""
     if ss.natureza != Natureza.ATIVACAO or servico not in CONEXAO_DO_SERVICO:
         return ""
-    conexao = CONEXAO_DO_SERVICO[servico]
-    if ss.acesso is not None and ss.acesso.conexao == conexao:
-        return ""  # it already has its place
-    return str(Conexao(conexao).value) if consultas.uso(ss.municipio_id, agora())[conexao].restam == 0 else ""
+    conexao = str(Conexao(CONEXAO_DO_SERVICO[servico]).value)
+    return conexao if conexao in cheios(ss) else ""
 
 
 def _outra_metade(ss: SolicitacaoServico, por: Ator) -> SolicitacaoServico | None:
@@ -130,13 +128,14 @@ def enviar_varias(request: HttpRequest) -> HttpResponse:
     """Several drafts with one confirmation: all or none."""
     por = ator_de(request)
     origem = request.POST if request.method == "POST" else request.GET
-    escolhidas = consultas.das_marcadas(por, origem.getlist("ss"), Estado.RASCUNHO)
+    marcadas = [slug for valor in origem.getlist("ss")[:50] for slug in valor.split(",")]  # a change of address is ticked as one
+    escolhidas = consultas.das_marcadas(por, marcadas, Estado.RASCUNHO)
     erro: RegraViolada | None = None
     if request.method == "POST":
         ids = [ss.pk for ss in escolhidas]
 
         def fazer() -> dict[str, Any]:
-            exigir_todas(origem.getlist("ss"), escolhidas)
+            exigir_todas(marcadas, escolhidas)
             return {"numeros": [e.solicitacao.numero for e in acoes.enviar_varias(ids=ids, por=por, agora=agora())]}
 
         try:
@@ -148,12 +147,14 @@ def enviar_varias(request: HttpRequest) -> HttpResponse:
         else:
             frase = f"{len(numeros)} solicitaç{'ões enviadas' if len(numeros) != 1 else 'ão enviada'} à PRODESP: {', '.join(numeros)}."
             return feito(request, frase, "saog:solicitacoes")
+    ja_foram = consultas.das_marcadas(por, marcadas) if marcadas and not escolhidas else []
     mbps = consultas.velocidades()
     blocos = {m: consultas.sub_blocos_de(m) for m in {ss.municipio_id for ss in escolhidas}}  # one prefeitura: those of the actor
     prontas = {ss.pk: ficha_julgada(ss, mbps, blocos[ss.municipio_id]).is_valid() for ss in escolhidas}
     contexto = {
         "escolhidas": [(ss, prontas[ss.pk], pecas.resumo(ss)) for ss in escolhidas],
         "todas_prontas": bool(escolhidas) and all(prontas.values()),
+        "ja_foram": [(ss, pecas.resumo(ss)) for ss in ja_foram],
         "municipio": consultas.municipio_de(por),
         "uso": consultas.uso(escolhidas[0].municipio_id, agora()) if escolhidas else None,
         "ate": acoes.prazo_da_conferencia(agora()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from contas.acesso import ator_de, exige
 from contas.paginas import agora, pagina_de, texto_de
 from enderecamento import consultas as enderecos
 from nucleo import prazos
+from nucleo.fluxo import Ator
 from saog import consultas, pecas
 from saog.estados import Conexao, Estado
 from saog.forms.prefeitura import FiltrosDasSolicitacoes
@@ -39,8 +41,8 @@ class AFazer:
 
     @property
     def vence_em(self) -> dt.datetime | None:
-        """The deadline shown in words, for acceptance; the others show ``rotulo``."""
-        return None if self.rotulo else self.ss.ate_quando
+        """The deadline shown in words, beside ``rotulo`` if there is one."""
+        return self.ss.ate_quando
 
 
 def _ate(ss: SolicitacaoServico) -> str:
@@ -50,7 +52,7 @@ def _ate(ss: SolicitacaoServico) -> str:
 def a_fazer(ss: SolicitacaoServico) -> AFazer:
     """The row of one request that waits for the prefeitura; ``quantas_pendencias`` comes annotated."""
     onde = ss.titulo or f"solicitação {ss.numero}"
-    detalhe = f"SS {ss.numero} · {pecas.resumo(ss)}"
+    detalhe = f"SS {ss.numero} · {pecas.resumo(ss)}{', da mudança de endereço' if ss.mudanca else ''}"
     if ss.estado == Estado.DEVOLVIDA:
         n = ss.quantas_pendencias  # type: ignore[attr-defined]
         return AFazer(
@@ -105,20 +107,42 @@ def a_fazer(ss: SolicitacaoServico) -> AFazer:
 
 @dataclass(frozen=True, slots=True)
 class NoCaminho:
-    """One row of *Em andamento*: the request, and with whom it is."""
+    """One request on a list, and with whom it is."""
 
     ss: SolicitacaoServico
     com_quem: str
 
 
-def no_caminho(ss: SolicitacaoServico) -> NoCaminho:
-    """With whom a request is, and the date that matters next, in a few words."""
+@dataclass(frozen=True, slots=True)
+class LinhaDaLista:
+    """One thing on a list: a request, or a change of address with both its halves (SS-06)."""
+
+    par: bool
+    unidade: str
+    metades: list[NoCaminho]
+
+    @property
+    def rascunhos(self) -> str:
+        """The drafts in it, as ticked together: their slugs with commas."""
+        return ",".join(m.ss.slug for m in self.metades if m.ss.estado == Estado.RASCUNHO)
+
+
+def _linhas(lista: Iterable[SolicitacaoServico], por: Ator, hoje: dt.date) -> list[LinhaDaLista]:
+    return [LinhaDaLista(i.par, i.unidade, [no_caminho(ss, hoje) for ss in i.metades]) for i in consultas.em_pares(lista, por)]
+
+
+def no_caminho(ss: SolicitacaoServico, hoje: dt.date) -> NoCaminho:
+    """With whom a request is, and the date that matters next, in a few words: a visit or a forecast that is still to come."""
     quem = ss.quem_age.removeprefix("a ").removeprefix("o ")
     quem = quem[:1].upper() + quem[1:]
-    if ss.estado in (Estado.EM_ATENDIMENTO, Estado.RECUSADA) and ss.visita_em:
+    if ss.estado == Estado.EM_ATENDIMENTO and ss.pendente_desde:
+        return NoCaminho(ss, f"{quem}, desde {prazos.dia_local(ss.pendente_desde):%d/%m}")
+    if ss.estado == Estado.EM_ATENDIMENTO and ss.visita_em and prazos.dia_local(ss.visita_em) >= hoje:
         return NoCaminho(ss, f"{quem}, visita {prazos.dia_local(ss.visita_em):%d/%m}")
-    if ss.estado in (Estado.EM_ATENDIMENTO, Estado.RECUSADA) and ss.previsao:
+    if ss.estado == Estado.EM_ATENDIMENTO and ss.previsao and ss.previsao >= hoje:
         return NoCaminho(ss, f"{quem}, até {ss.previsao:%d/%m}")
+    if ss.estado in (Estado.EM_ATENDIMENTO, Estado.RECUSADA):
+        return NoCaminho(ss, f"{quem}, desde {prazos.dia_local(ss.desde):%d/%m}")
     if ss.ate_quando:
         return NoCaminho(ss, f"{quem}, até {prazos.ultimo_dia(ss.ate_quando):%d/%m}")
     return NoCaminho(ss, quem)
@@ -140,10 +164,11 @@ def para_fazer(request: HttpRequest) -> HttpResponse:
         "em_vigor": consultas.adesao_vigente(municipio.pk),
         "TERMO_FIM": settings.TERMO_FIM,
         "afazeres": [a_fazer(ss) for ss in consultas.para_fazer(municipio.pk)],
-        "andamento": [no_caminho(ss) for ss in andamento[:NAO_CABEM]],
+        "andamento": _linhas(andamento[:NAO_CABEM], por, prazos.dia_local(relogio)),
         "ha_mais": len(andamento) > NAO_CABEM,
         "rascunhos": consultas.rascunhos(municipio.pk),
         "uso": consultas.uso(municipio.pk, relogio),
+        "blocos_privados": enderecos.privados_de(municipio.pk),
         "novidades": consultas.novidades(municipio.pk, para=por.usuario_id, agora=relogio),
         "suspensao": consultas.suspensao_de(municipio.pk),
         "sancoes": enderecos.sancoes_de([municipio.pk], so_vigentes=True),
@@ -163,17 +188,19 @@ def solicitacoes(request: HttpRequest) -> HttpResponse:
     ativos = any(filtros.values())
     form = FiltrosDasSolicitacoes(filtros)
     pagina = pagina_de(consultas.solicitacoes(por, filtros), request)
-    linhas = [no_caminho(ss) for ss in pagina]
+    hoje = prazos.dia_local(agora())
+    linhas = _linhas(pagina, por, hoje)
+    rascunhos = consultas.rascunhos(municipio.pk) if municipio and not ativos and pagina.number == 1 else []
     contexto = {
         "municipio": municipio,
         "agora": agora(),
         "filtros": form,
         "ativos": ativos,
         "em_palavras": form.em_palavras(),
-        "rascunhos": consultas.rascunhos(municipio.pk) if municipio and not ativos and pagina.number == 1 else [],
+        "rascunhos": _linhas(rascunhos, por, hoje),
         "pagina": pagina,
         "linhas": linhas,
-        "ha_validadas": municipio is not None and any(linha.ss.estado == Estado.VALIDADA for linha in linhas),
+        "ha_validadas": municipio is not None and any(m.ss.estado == Estado.VALIDADA for linha in linhas for m in linha.metades),
         "em_vigor": municipio is not None and consultas.adesao_vigente(municipio.pk),
     }
     return render(request, "saog/prefeitura/solicitacoes.html", contexto)

@@ -238,6 +238,8 @@ class Rascunho {
     }
     const json = resposta.headers.get("Content-Type")?.includes("json") ? await resposta.json() : {};
     if (json.conflito) return this.conflito(json);
+    // It was sent or ended meanwhile: nothing more to try; the page that answers a save shows the text to be copied.
+    if (resposta.status === 409 && json.erro) return this.tardeDemais(json.erro);
     if (!resposta.ok) return this.falhou("O portal não respondeu. Seu texto continua nesta página; vamos tentar de novo.");
     this.renovou = false;
     this.falhas = 0;
@@ -248,7 +250,7 @@ class Rascunho {
     else sujos.delete(this.formulario);
     // Another tab had saved a newer text meanwhile: it is kept, and here is the way to it.
     if (json.ver) this.outroTexto = json.ver;
-    const outro = this.outroTexto ? [". Outra aba tinha outro texto desta tarefa. ", elemento("a", { href: this.outroTexto }, "Comparar")] : [];
+    const outro = this.outroTexto ? [". Outra aba tinha outro texto. ", elemento("a", { href: this.outroTexto }, "Comparar")] : [];
     this.mostrar(`Rascunho salvo às ${json.salvo_em ?? "agora"}`, false, ...outro);
     if (this.continuar) {
       const { botao } = this.continuar;
@@ -279,7 +281,18 @@ class Rascunho {
     sujos.delete(this.formulario);
     calar();
     const resto = json.ver ? [" ", elemento("a", { href: json.ver }, "Ver as duas versões")] : [];
-    this.mostrar(json.mensagem ?? "Outra pessoa mudou esta tarefa ao mesmo tempo. Ao salvar, você verá as duas versões.", true, ...resto);
+    this.mostrar(json.mensagem ?? "Outra pessoa mudou este texto ao mesmo tempo. Ao salvar, você verá as duas versões.", true, ...resto);
+  }
+
+  tardeDemais(texto) {
+    this.parado = true;
+    this.falhas = 0;
+    calar();
+    this.mostrar(texto, true);
+    if (!this.continuar) return;
+    const { botao } = this.continuar;
+    this.continuar = null;
+    this.formulario.requestSubmit(botao ?? undefined);
   }
 
   mostrar(texto, alerta = false, ...resto) {

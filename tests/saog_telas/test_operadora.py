@@ -149,10 +149,10 @@ def test_half_a_change_of_address_says_so_and_turning_off_asks_for_nothing_insta
     dados = {"desligar_em": "30/11/2026", "justificativa": "Mudança."}
     acoes.salvar(ss_id=velha.pk, dados=dados, versao=0, por=gente.ana.ator, agora=AGORA)
     acoes.enviar(ss_id=velha.pk, por=gente.ana.ator, agora=AGORA)
-    assert "da mudança de endereço" in texto(gente.ana.cliente.get(url("para_fazer")))
+    assert "Mudança de endereço: UBS Vila Maria" in texto(gente.ana.cliente.get(url("para_fazer")))
     assert "da mudança de endereço" in texto(gente.analista.cliente.get(url("fila")))
     solicitacoes.emitida(velha, analista=gente.analista.ator, responsavel=gente.ana.ator)
-    assert "da mudança de endereço" in texto(gente.ana.cliente.get(url("solicitacoes")))
+    assert "Mudança de endereço: UBS Vila Maria" in texto(gente.ana.cliente.get(url("solicitacoes")))
     cliente = gente.operadora.cliente
     assert "da mudança de endereço" in texto(cliente.get(url("ordens")))
     onde = {"unidade_nome": "UBS Nova", "numero": "900"}

@@ -164,6 +164,15 @@ def test_a_conflict_is_told_and_stops_the_saving(pagina: Page, rascunhos: list[A
     assert pagina.input_value("#nome") == "Clara"
 
 
+def test_what_was_sent_meanwhile_is_told_and_a_save_still_goes_on(pagina: Page, rascunhos: list[Any]) -> None:
+    pagina.route("**/teste/enviar/", lambda rota: rota.fulfill(body="ok"))
+    rascunhos.extend(["queda", {"status": 409, "json": {"erro": "O pedido não pode mudar agora."}}])
+    pagina.fill("#nome", "Clara")
+    pagina.wait_for_selector("text=O pedido não pode mudar agora.")
+    pagina.click("#salvar")
+    pagina.wait_for_url("**/teste/enviar/")
+
+
 def test_sending_is_held_back_while_the_text_is_not_safe_and_then_goes_on_by_itself(pagina: Page, rascunhos: list[Any]) -> None:
     enviados: list[str] = []
     pagina.route("**/teste/enviar/", lambda rota: (enviados.append(rota.request.method), rota.fulfill(body="ok"))[-1])
