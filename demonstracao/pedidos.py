@@ -136,7 +136,7 @@ CIDADES: tuple[Cidade, ...] = (
         novos=((p(ATIVACAO, E.PRAZO_VENCIDO, 2, "visita", "arquivos"),), (p(ATIVACAO, E.RECUSADA, 1),), (p(ATIVACAO, E.INVIAVEL, 25),))),
     Cidade("Lins", 8, (190, 45),
         sobre_links=(p(MUDANCA, E.EM_ATENDIMENTO, 5), p(CAPACIDADE, E.AGUARDANDO_ACEITE, 8)),
-        novos=((p(ATIVACAO, E.DEVOLVIDA, -1),), (p(ATIVACAO, E.EM_ATENDIMENTO, 15), p(CANCELAMENTO, E.EM_VALIDACAO, 17)))),
+        novos=((p(ATIVACAO, E.DEVOLVIDA, -4),), (p(ATIVACAO, E.EM_ATENDIMENTO, 15), p(CANCELAMENTO, E.EM_VALIDACAO, 17)))),
     Cidade("Araçatuba", 9, (245, 35),
         sobre_links=(p(MUDANCA, E.ACEITA, 12), p(CAPACIDADE, E.EMITIDA, 2)),
         novos=((p(ATIVACAO, E.EM_VALIDACAO, -1),), (p(ATIVACAO, E.CANCELADA, 60, "cedo"),))),

@@ -142,6 +142,8 @@ class EstadoDoAcesso(models.TextChoices):
 
 #: Counts in the limits.
 OCUPAM = (EstadoDoAcesso.RESERVADO, EstadoDoAcesso.EM_IMPLANTACAO, EstadoDoAcesso.EM_SERVICO)
+#: Links that may be told their sub-block on their own page: before, the request itself says it.
+RECEBE_SUB_BLOCO = (EstadoDoAcesso.EM_IMPLANTACAO, EstadoDoAcesso.EM_SERVICO)
 #: Ordered and not yet in service: the striped pips.
 A_CAMINHO = (EstadoDoAcesso.RESERVADO, EstadoDoAcesso.EM_IMPLANTACAO)
 

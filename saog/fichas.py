@@ -245,7 +245,8 @@ class FichaAtivacao(Ficha):
     sub_bloco = CampoSubBloco(
         label="Sub-bloco de endereços",
         required=False,
-        help_text="Um dos que a PRODESP atribuiu à prefeitura. Se ainda não souber qual, envie assim mesmo.",
+        help_text="Um dos que a PRODESP atribuiu à prefeitura. Se ainda não souber qual, envie assim mesmo: depois da emissão "
+        "dá para informar na página do link.",
     )
     declara_lnk_05 = forms.BooleanField(
         label=LNK_05, required=False, error_messages={"required": "Marque a declaração para pedir um link de intranet."}

@@ -66,6 +66,11 @@ def conclui(acesso: Any, por: Ator) -> bool:
     return responde(acesso, por)
 
 
+def informa_sub_bloco(acesso: Any, por: Ator) -> bool:
+    """A responsável of this prefeitura, or who hands out sub-blocks at PRODESP (IP-04)."""
+    return pode(por, "ss.enviar", acesso.municipio_id) or pode(por, "blocos.atribuir")
+
+
 def libera(acesso: Any, por: Ator) -> bool:
     """A cancellation by the prefeitura, or the Operadora's "inviável" (LNK-07)."""
     return cancela(acesso, por) or atende(acesso, por)

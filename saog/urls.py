@@ -51,6 +51,7 @@ DA_PREFEITURA = [
     path("solicitacoes/<numero:numero>/arquivos/<uuid:uuid>/imprimir/", pedido.imprimir, name="imprimir"),
     path("links/", links.links, name="links"),
     path("links/<int:pk>/", links.link, name="link"),
+    path("links/<int:pk>/sub-bloco/", links.sub_bloco, name="link_sub_bloco"),
 ]
 
 DA_PRODESP = [

@@ -2,6 +2,7 @@
 
 from .aceite import aceitar, recusar
 from .arquivos import ENTREGA, RECUSA, anexar, retirar_anexo
+from .blocos import informar_sub_bloco
 from .catalogo import criar_tipo, incluir_velocidade, ligar_velocidade, salvar_motivo, salvar_preco, salvar_tipo
 from .comum import prazo_da_conferencia
 from .correcao import SemCorrecao, responder_pendencia, sem_correcao
@@ -48,6 +49,7 @@ __all__ = [
     "enviar",
     "enviar_varias",
     "incluir_velocidade",
+    "informar_sub_bloco",
     "iniciar",
     "iniciar_mudanca",
     "lembrar_aceite",

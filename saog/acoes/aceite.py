@@ -8,13 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from nucleo import fluxo
-from nucleo.erros import texto_exigido
+from nucleo.erros import RegraViolada, texto_exigido
 from nucleo.fluxo import SISTEMA, Ator
 from saog import notificacoes
 from saog.estados import Natureza
 from saog.models import Acesso, Entrega, SolicitacaoServico
 
-from .comum import travada
+from .comum import dono_do_circuito, travada
 from .envio import liberar_lugar
 
 
@@ -44,6 +44,11 @@ def concluir(ss: SolicitacaoServico, *, por: Ator, agora: dt.datetime) -> None:
     if ss.natureza == Natureza.CANCELAMENTO:
         _interromper(ss, agora=agora)
         return
+    if ss.natureza != Natureza.DESATIVACAO and dono_do_circuito(entrega.circuito, ss) is not None:
+        raise RegraViolada(
+            f"O circuito {entrega.circuito} já é de outro link. Recuse a entrega e diga isso à Operadora, para ela corrigir o número.",
+            regra="SS-04",
+        )
     if ss.natureza == Natureza.ATIVACAO:
         fluxo.executar(Acesso, ss.acesso_id, "ativar", por=por, agora=agora, circuito=entrega.circuito, equipamento=entrega.equipamento)
     elif ss.natureza == Natureza.DESATIVACAO:

@@ -14,7 +14,8 @@ from nucleo.calendario import calendario
 from nucleo.erros import SemPermissao
 from nucleo.fluxo import Ator
 from nucleo.regras import regra
-from saog.models import Acesso, HistoricoAcesso, HistoricoSS, SolicitacaoServico
+from saog.estados import OCUPAM
+from saog.models import Acesso, Entrega, HistoricoAcesso, HistoricoSS, SolicitacaoServico
 
 
 def travada(ss_id: int, *, por: Ator, ato: str) -> SolicitacaoServico:
@@ -40,6 +41,18 @@ def aceite_vence_em(agora: dt.datetime, municipio_id: int) -> dt.datetime:
     """When the answer to a delivery made now is due (SS-04, PRZ-01), by the calendar of that municipality (PRZ-04)."""
     dias = regra("SS-04").valores["aceite"]
     return prazos.vence_em(agora, dias, calendario=calendario(municipio_id), uteis=settings.PRAZO_EM_DIAS_UTEIS)
+
+
+def dono_do_circuito(circuito: str, ss: SolicitacaoServico) -> Acesso | None:
+    """The other link that has this circuit: one that counts, or one whose delivery waits for the answer. None when it is free (SS-04)."""
+    if not circuito:
+        return None
+    links = Acesso.objects.select_related("unidade", "municipio").order_by("pk")
+    link = links.filter(estado__in=OCUPAM, circuito__iexact=circuito).exclude(pk=ss.acesso_id or 0).first()
+    if link is not None:
+        return link
+    esperam = Entrega.objects.filter(respondida_em__isnull=True, circuito__iexact=circuito).exclude(solicitacao=ss)
+    return links.filter(pk__in=esperam.values("solicitacao__acesso")).first()
 
 
 def anotar(

@@ -6,16 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from nucleo import fluxo
 from nucleo.erros import RegraViolada, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator
 from saog import notificacoes
 from saog.estados import EM_ACEITE, Estado, Natureza
-from saog.models import Entrega, Marco, SolicitacaoServico
+from saog.models import Acesso, Entrega, Marco, SolicitacaoServico
 
-from .comum import aceite_vence_em, anotar, travada
+from .comum import aceite_vence_em, anotar, dono_do_circuito, travada
 from .envio import liberar_lugar
 from .rascunho import conferir_alvo
 
@@ -135,8 +135,8 @@ def retomar(*, ss_id: int, texto: str, por: Ator, agora: dt.datetime) -> Solicit
 def entregar(*, ss_id: int, dados: DadosDaEntrega, por: Ator, agora: dt.datetime) -> Entrega:
     """Conclude and ask for the answer: the prefeitura's 10 days start now (SS-04, PRZ-01).
 
-    An ativação needs circuit and equipment. A request whose cancelamento waits for acceptance is not delivered any more, and a
-    cancelamento is not delivered when its request was.
+    An ativação needs circuit and equipment; the circuit of another link is refused, and the database holds it. A request whose
+    cancelamento waits for acceptance is not delivered any more, and a cancelamento is not delivered when its request was.
     """
     ss = travada(ss_id, por=por, ato="ordens.atender")
     if ss.natureza == Natureza.ATIVACAO:
@@ -156,22 +156,42 @@ def entregar(*, ss_id: int, dados: DadosDaEntrega, por: Ator, agora: dt.datetime
         comentario=dados.observacao.strip()[:2000],
         dados={"entrega": ss.entregas + 1},
     )
-    entrega = Entrega.objects.create(
-        solicitacao=ss,
-        ordem=ss.entregas,
-        em=agora,
-        por_id=por.usuario_id,
-        por_nome=por.nome,
-        circuito=dados.circuito.strip()[:40],
-        equipamento=dados.equipamento.strip()[:120],
-        velocidade_medida=dados.velocidade_medida,
-        perda=dados.perda,
-        atraso=dados.atraso,
-        observacao=dados.observacao.strip()[:2000],
-        aceite_vence_em=vence,
-    )
+    entrega = _registrar(ss, dados, vence, por=por, agora=agora)
     notificacoes.entregue(ss, entrega, agora=agora)
     return entrega
+
+
+def _registrar(ss: SolicitacaoServico, dados: DadosDaEntrega, vence: dt.datetime, *, por: Ator, agora: dt.datetime) -> Entrega:
+    """The row of a delivery. Raises ``RegraViolada`` beside ``circuito`` when another link has it (looked up after the insertion, which
+    holds the circuit against a delivery made at the same moment).
+    """
+    circuito = dados.circuito.strip()[:40]
+    try:
+        with transaction.atomic():
+            entrega = Entrega.objects.create(
+                solicitacao=ss,
+                ordem=ss.entregas,
+                em=agora,
+                por_id=por.usuario_id,
+                por_nome=por.nome,
+                circuito=circuito,
+                equipamento=dados.equipamento.strip()[:120],
+                velocidade_medida=dados.velocidade_medida,
+                perda=dados.perda,
+                atraso=dados.atraso,
+                observacao=dados.observacao.strip()[:2000],
+                aceite_vence_em=vence,
+            )
+    except IntegrityError as erro:
+        raise _repetido(dono_do_circuito(circuito, ss)) from erro
+    if (link := dono_do_circuito(circuito, ss)) is not None:
+        raise _repetido(link)
+    return entrega
+
+
+def _repetido(link: Acesso | None) -> RegraViolada:
+    de_quem = f"do link {link.unidade.nome}, de {link.municipio.nome}" if link else "de outra entrega"
+    return RegraViolada(f"Este circuito já é {de_quem}. Confira o número.", campo="circuito", regra="SS-04")
 
 
 @transaction.atomic

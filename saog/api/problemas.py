@@ -137,6 +137,8 @@ def _frase(erro: dict[str, Any]) -> str:
     if erro["type"] == "value_error":
         return contexto.get("error", "Valor inválido.")
     try:
+        if "expected" in contexto:  # pydantic writes the list in English
+            contexto["expected"] = contexto["expected"].replace(" or ", " ou ")
         return _FRASES.get(erro["type"], "Valor inválido.").format(**contexto)
     except KeyError:
         return "Valor inválido."

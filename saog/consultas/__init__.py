@@ -1,7 +1,7 @@
 """What is asked of the requests, links and limits."""
 
 from .acesso import acesso_de, arquivos, documento_para, municipio_de, obter, visiveis
-from .blocos import bloqueios, links_que_usam, sub_blocos_de
+from .blocos import bloqueios, links_que_usam, sub_blocos_de, sub_blocos_livres
 from .catalogo import motivos, oferta, preco, precos_vigentes, suspensao_de, tipo, tipo_de, tipos, validacao_suspensa, velocidades
 from .leitura import (
     EntregaLida,
@@ -105,6 +105,7 @@ __all__ = [
     "sobreposicao",
     "solicitacoes",
     "sub_blocos_de",
+    "sub_blocos_livres",
     "suspensao_de",
     "tipo",
     "tipo_de",

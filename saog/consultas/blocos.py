@@ -38,6 +38,12 @@ def sub_blocos_de(municipio_id: int) -> tuple[SubBlocoOferecido, ...]:
     return tuple(saida)
 
 
+def sub_blocos_livres(acesso: Acesso) -> list[str]:
+    """Networks of the prefeitura that this link may be told to use: of its kind, not in exchange, of no open link (two queries)."""
+    do_municipio = sub_blocos_de(acesso.municipio_id)
+    return [b.cidr for b in do_municipio if b.conexao == acesso.conexao and b.vale_ate is None and b.acesso_id is None]
+
+
 def links_que_usam(cidrs: Iterable[str]) -> dict[str, Uso]:
     """The open links that use these networks, for ``enderecamento.registros`` (one query): network → link, in words."""
     return {

@@ -82,9 +82,11 @@ class Andamento:
 
 
 def andamento(ss: SolicitacaoServico, por: Ator) -> Andamento:
-    """The way of a request as this person may read it (one query): staff see names and IP, a side sees its own people's names."""
+    """The way of a request as this person may read it (one query): staff see names and IP, a side sees its own people's names, and the
+    Operadora's timeline begins with the emission (SS-03).
+    """
     registros = list(ss.historico.order_by("em", "pk"))
-    todos = [_evento(r, por) for r in registros]
+    todos = [_evento(r, por) for r in _da_emissao(registros, por)]
     eventos = [dict(e) for e in todos[-6:]]
     if eventos and ss.quem_age and ss.estado != Estado.RASCUNHO:
         eventos[-1]["momento"] = "agora"
@@ -174,6 +176,14 @@ def _quem(r: HistoricoSS, por: Ator) -> str:
     if r.por_papel in _DA_PRODESP:
         return "PRODESP"
     return "Operadora" if r.por_papel == Papel.OPERADORA else "Portal"
+
+
+def _da_emissao(registros: list[HistoricoSS], por: Ator) -> list[HistoricoSS]:
+    """The acts the timeline tells: to the Operadora only those since the order was emitted; what came before is not its business."""
+    if _ve_tudo(por) or not por.tem(Papel.OPERADORA):
+        return registros
+    inicio = next((i for i, r in enumerate(registros) if r.transicao == "emitir"), len(registros))
+    return registros[inicio:]
 
 
 def o_que_houve(r: HistoricoSS) -> str:

@@ -1,4 +1,4 @@
-"""What the requests, the links, PRODESP's decisions and the Operadora's systems tell the trail of audit (SS-08, SS-10, LNK-06, PRZ-02)."""
+"""What requests, links, PRODESP's decisions and the systems that use the APIs tell the trail of audit (SS-08, SS-10, LNK-06, PRZ-02)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ ATOS_DO_LINK: dict[str, str] = {
     "ativar": "Em serviço",
     "alterar": "Alterado",
     "desativar": "Desativado",
+    "informar_bloco": "Sub-bloco informado",
     "trocar_bloco": "Sub-bloco trocado",
     "liberar": "Não instalado",
 }
@@ -97,7 +98,7 @@ def _atos_do_sistema(texto: str) -> QuerySet[HistoricoSistema]:
 
 def _ler_do_sistema(pks: list[int]) -> dict[int, LinhaDaTrilha]:
     return {
-        r.pk: _linha(r, o_que=r.em_palavras, sobre=r.processo.nome, numero="Sistema da Operadora", caminho="")
+        r.pk: _linha(r, o_que=r.em_palavras, sobre=r.processo.nome, numero=f"Sistema da {r.processo.get_de_display()}", caminho="")
         for r in HistoricoSistema.objects.filter(pk__in=pks).select_related("processo").order_by("pk")
     }
 
@@ -197,5 +198,5 @@ DA_TRILHA = (
     FonteDaTrilha("suspensao-fim", *_DECISOES, _retomadas, _ler_retomadas),
     FonteDaTrilha("limite", *_DECISOES, _limites, _ler_limites),
     FonteDaTrilha("limite-fim", *_DECISOES, _fins, _ler_fins),
-    FonteDaTrilha("sistema", "sistema", "Sistemas da Operadora", _atos_do_sistema, _ler_do_sistema),
+    FonteDaTrilha("sistema", "sistema", "Sistemas", _atos_do_sistema, _ler_do_sistema),
 )

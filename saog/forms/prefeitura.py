@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 
 from nucleo import campos
@@ -69,3 +72,21 @@ class FormularioRespostaAPRODESP(forms.Form):
         help_text="Diga por que está certo. O analista lê ao lado do campo. Até 500 letras.",
         error_messages={"required": "Escreva por que está certo: a PRODESP vai ler."},
     )
+
+
+class FormularioSubBloco(forms.Form):
+    """Which of the prefeitura's free sub-blocks a link uses (IP-04)."""
+
+    sub_bloco = forms.ChoiceField(
+        label="Sub-bloco",
+        help_text="Aparecem os que estão com a prefeitura, do tipo deste link e sem uso. Depois de informado, só muda por uma renumeração.",
+        widget=forms.Select(attrs={"largura": "media"}),
+        error_messages={
+            "required": "Escolha um sub-bloco.",
+            "invalid_choice": "Este sub-bloco não está mais livre. Escolha outro da lista.",
+        },
+    )
+
+    def __init__(self, *args: Any, livres: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["sub_bloco"].choices = [("", "Escolha"), *((c, c) for c in livres)]  # type: ignore[attr-defined]

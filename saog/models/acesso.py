@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django_fsm import FSMField, transition
 
 from nucleo.models import ComEstado, Historico
@@ -23,7 +24,7 @@ class Acesso(ComEstado, models.Model):
     ``ordinal`` is its place among the prefeitura's links of that connection type, taken under the lock of the adhesion and held by the
     database: at most 20 for intranet, or with ``excedente`` pointing at the granted limit (LNK-06), and 1 for Internet. ``velocidade`` in
     Mbps. ``sub_bloco`` is the CIDR the link uses, one of the prefeitura's own when it was chosen; as text, since
-    links older than the blocks carry what was told then.
+    links older than the blocks carry what was told then. ``circuito`` is of one link that counts, whatever its case (SS-04).
     """
 
     municipio = models.ForeignKey("contas.Municipio", models.PROTECT, related_name="acessos")
@@ -54,6 +55,7 @@ class Acesso(ComEstado, models.Model):
                 name="saog_sem_redundancia",
                 violation_error_message="Este local já tem um link deste tipo. Não há redundância (LNK-04).",
             ),
+            models.UniqueConstraint(Upper("circuito"), condition=Q(estado__in=OCUPAM) & ~Q(circuito=""), name="saog_um_link_por_circuito"),
             models.CheckConstraint(
                 condition=Q(conexao=Conexao.INTERNET, ordinal__range=(1, regra("LNK-03").valores["links"]), excedente__isnull=True)
                 | Q(conexao=Conexao.INTRANET, ordinal__range=(1, LIMITE_DE_INTRANET))

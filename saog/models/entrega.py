@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from .solicitacao import SolicitacaoServico
 
@@ -53,6 +54,11 @@ class Entrega(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["solicitacao", "ordem"], name="saog_entrega_unica"),
             models.UniqueConstraint(fields=["solicitacao"], condition=Q(respondida_em__isnull=True), name="saog_uma_entrega_sem_resposta"),
+            models.UniqueConstraint(
+                Upper("circuito"),
+                condition=Q(respondida_em__isnull=True) & ~Q(circuito=""),
+                name="saog_circuito_sem_resposta",
+            ),
             models.CheckConstraint(
                 condition=Q(aceita__isnull=True, respondida_em__isnull=True) | Q(aceita__isnull=False, respondida_em__isnull=False),
                 name="saog_entrega_respondida_tem_data",
@@ -62,3 +68,9 @@ class Entrega(models.Model):
 
     def __str__(self) -> str:
         return f"{self.solicitacao} entrega {self.ordem}"
+
+    @property
+    def mediu_pouco(self) -> bool:
+        """Whether the measured speed is below 90 % of what was ordered: said before the acceptance (SS-04)."""
+        pedida = self.solicitacao.velocidade
+        return pedida is not None and self.velocidade_medida is not None and self.velocidade_medida * 10 < pedida * 9

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from contas.acesso import ator_de, exige
-from contas.paginas import agora, pagina_de, texto_de
+from contas import paginas
+from contas.acesso import ator_de, exige, exige_algum
+from contas.paginas import agora, feito, pagina_de, texto_de
 from contas.permissoes import pode
 from enderecamento.consultas import do_municipio
 from nucleo import prazos
-from saog import consultas, pecas
-from saog.estados import CANCELAVEIS, INTERROMPIVEIS, EstadoDoAcesso, Natureza
-from saog.forms.prefeitura import FiltrosDosLinks
+from nucleo.erros import RegraViolada
+from nucleo.fluxo import Ator
+from saog import acoes, consultas, pecas
+from saog.estados import CANCELAVEIS, INTERROMPIVEIS, OCUPAM, RECEBE_SUB_BLOCO, EstadoDoAcesso, Natureza
+from saog.forms.prefeitura import FiltrosDosLinks, FormularioSubBloco
+from saog.guardas import informa_sub_bloco
 from saog.models import Acesso, HistoricoAcesso, SolicitacaoServico
 
 from .pedir import MUDANCA
+
+SEM_SUB_BLOCO_AINDA = "O sub-bloco deste link se informa depois que o pedido é emitido à Operadora."
 
 
 @exige("ss.ver")
@@ -67,10 +75,50 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
         "regra_do_limite": consultas.regra_do_limite(acesso.conexao),
         "por_que_nao": _por_que_nao(acesso, aberto) if da_prefeitura else "",
         "e_da_prefeitura": da_prefeitura,
+        "recebe_sub_bloco": recebe_sub_bloco(acesso, por),
+        "sem_sub_bloco": not acesso.sub_bloco and acesso.estado in OCUPAM,
         "sancoes": consultas.bloqueios([acesso]).get(acesso.pk, []) if ve_blocos else [],
         "bloco": do_municipio(acesso.municipio_id, acesso.sub_bloco) if ve_blocos and acesso.sub_bloco else None,
     }
     return render(request, "saog/prefeitura/link.html", contexto)
+
+
+@exige_algum("ss.enviar", "blocos.atribuir")
+@require_http_methods(["GET", "POST"])
+def sub_bloco(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which free sub-block a link uses, when it was asked for with "Ainda não sei" (IP-04)."""
+    por = ator_de(request)
+    acesso = consultas.acesso_de(por, pk)
+    if request.method == "GET" and not recebe_sub_bloco(acesso, por):
+        messages.info(request, f"Este link já usa o sub-bloco {acesso.sub_bloco}." if acesso.sub_bloco else SEM_SUB_BLOCO_AINDA)
+        return redirect("saog:link", acesso.pk)
+    livres = consultas.sub_blocos_livres(acesso)
+    form = FormularioSubBloco(request.POST if request.method == "POST" else None, livres=livres)
+    if request.method == "POST" and (form.is_valid() or acesso.sub_bloco):
+
+        def fazer() -> dict[str, Any]:
+            cidr = form.cleaned_data.get("sub_bloco", "")
+            return {"cidr": acoes.informar_sub_bloco(acesso_id=acesso.pk, cidr=cidr, por=por, agora=agora()).sub_bloco}
+
+        try:
+            cidr = paginas.fazer_uma_vez(request, f"link.sub_bloco:{acesso.pk}", fazer)["cidr"]
+            return feito(request, f"Sub-bloco {cidr} informado. Ficou no histórico do link.", "saog:link", acesso.pk)
+        except RegraViolada as erro:
+            if erro.campo not in form.fields:
+                raise
+            form.add_error(erro.campo, erro.mensagem)
+    contexto = {
+        "acesso": acesso,
+        "form": form,
+        "livres": livres,
+        "e_da_prefeitura": acesso.municipio_id in por.municipios("responsavel"),
+    }
+    return render(request, "saog/prefeitura/sub_bloco.html", contexto, status=422 if form.errors else 200)
+
+
+def recebe_sub_bloco(acesso: Acesso, por: Ator) -> bool:
+    """Whether this person may say now which sub-block the link uses."""
+    return not acesso.sub_bloco and acesso.estado in RECEBE_SUB_BLOCO and informa_sub_bloco(acesso, por)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,11 +100,14 @@ def emitida(ss: SolicitacaoServico, *, analista: Ator, responsavel: Ator, agora:
 
 
 def entregue(ss: SolicitacaoServico, *, operadora: Ator, agora: dt.datetime = AGORA, **dados: Any) -> SolicitacaoServico:
-    """EMITIDA or RECUSADA → EM_ATENDIMENTO → AGUARDANDO_ACEITE."""
+    """EMITIDA or RECUSADA → EM_ATENDIMENTO → AGUARDANDO_ACEITE. The first link gets BTU-SCM-004417, each other one its own."""
     from saog import acoes
+    from saog.models import Entrega
 
     acoes.atender(ss_id=ss.pk, por=operadora, agora=agora)
-    pronto = acoes.DadosDaEntrega(**{"circuito": "BTU-SCM-004417", "equipamento": "Roteador 2 portas, nº de série 7QX-20931", **dados})
+    tomado = Entrega.objects.filter(circuito="BTU-SCM-004417").exclude(solicitacao__acesso=ss.acesso_id).exists()
+    circuito = f"BTU-SCM-1{ss.acesso_id:05d}" if tomado else "BTU-SCM-004417"
+    pronto = acoes.DadosDaEntrega(**{"circuito": circuito, "equipamento": "Roteador 2 portas, nº de série 7QX-20931", **dados})
     return acoes.entregar(ss_id=ss.pk, dados=pronto, por=operadora, agora=agora).solicitacao
 
 

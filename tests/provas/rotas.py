@@ -208,6 +208,7 @@ ROTAS: list[Rota] = [
     _r("saog:enviar_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_rascunho"]}),
     _r("saog:emitir_varias", "aprovada", corpo=lambda m: {"ss": m.valores["ss_validada"]}),
     _r("saog:link", "aprovada", pk="link"),
+    _r("saog:link_sub_bloco", "aprovada", pk="link", corpo={"sub_bloco": ""}),
     # The prefeitura's addresses, and what PRODESP hears of them
     _r("enderecamento:enderecos", "nenhuma"),
     _r("enderecamento:enderecos", "aprovada"),

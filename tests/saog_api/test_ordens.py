@@ -261,7 +261,7 @@ def test_the_same_order_goes_the_same_way_by_the_api_and_by_the_screens_actions(
     acoes.pendenciar(ss_id=pela_tela.pk, texto="Falta a tomada do rack.", por=por, agora=AGORA)
     acoes.retomar(ss_id=pela_tela.pk, texto="A tomada está lá.", por=por, agora=AGORA)
     dados = acoes.DadosDaEntrega(
-        circuito="BTU-SCM-004417",
+        circuito="BTU-SCM-004418",  # the other link's number is refused below
         equipamento="Roteador 2 portas, nº de série 7QX-20931",
         velocidade_medida=Decimal("7.90"),
         observacao="Testado.",
@@ -272,7 +272,8 @@ def test_the_same_order_goes_the_same_way_by_the_api_and_by_the_screens_actions(
         return [(h.transicao, h.de, h.para, h.comentario, h.dados) for h in ss.historico.order_by("pk")]
 
     assert rastro(pela_api) == rastro(pela_tela)
-    campos = ("circuito", "equipamento", "velocidade_medida", "observacao", "aceite_vence_em")
+    assert [e.circuito for ss in (pela_api, pela_tela) for e in ss.lista_de_entregas.all()] == ["BTU-SCM-004417", "BTU-SCM-004418"]
+    campos = ("equipamento", "velocidade_medida", "observacao", "aceite_vence_em")
     assert list(pela_api.lista_de_entregas.values_list(*campos)) == list(pela_tela.lista_de_entregas.values_list(*campos))
     cartas = [sorted(m.assunto_tipo for m in correio.mensagens() if m.dono == ss.dono) for ss in (pela_api, pela_tela)]
     assert cartas[0] == cartas[1]
@@ -280,6 +281,22 @@ def test_the_same_order_goes_the_same_way_by_the_api_and_by_the_screens_actions(
         acoes.aceitar(ss_id=ss.pk, por=atores.ana, agora=AGORA + DIA)
     assert set(Acesso.objects.values_list("estado", flat=True)) == {EstadoDoAcesso.EM_SERVICO}
     assert sistema.ler(f"/serviceOrder/{pela_api.slug}").json()["state"] == "completed"
+
+
+def test_a_state_that_does_not_exist_is_refused_without_a_word_of_english(sistema: Sistema):
+    [erro] = sistema.ler("/serviceOrder?state=zzz").json()["erros"]
+    assert " ou " in erro["mensagem"]
+    assert " or " not in erro["mensagem"]
+
+
+def test_the_circuit_of_another_link_is_refused_with_the_name_of_the_field(sistema: Sistema, ordens: Ordens):
+    corpo = {"state": "completed", "serviceOrderItem": ENTREGA}
+    assert sistema.mudar(ordens.em("EM_ATENDIMENTO"), corpo).status_code == 200
+    resposta = sistema.mudar(ordens.em("EM_ATENDIMENTO"), corpo)
+    assert resposta.status_code == 422
+    [erro] = resposta.json()["erros"]
+    assert erro["campo"].endswith("serviceCharacteristic.circuito")
+    assert erro["mensagem"].startswith("Este circuito já é do link ")
 
 
 @pytest.mark.parametrize(

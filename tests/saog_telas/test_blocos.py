@@ -106,3 +106,34 @@ def test_several_drafts_are_judged_with_the_blocks_read_once(com_blocos: Gente) 
     for i in range(1, 7):
         solicitacoes.rascunho(com_blocos.ana.ator, n=i)
     assert contar(6) == contar(2)
+
+
+def test_a_link_asked_for_without_a_sub_block_is_told_one_after_the_emission(com_blocos: Gente) -> None:
+    ana, analista = com_blocos.ana, com_blocos.analista
+    solicitacoes.enviada(ana.ator, mudancas=NOVO)  # takes 10.64.16.0/28
+    ss = solicitacoes.enviada(com_blocos.bene.ator, n=1)
+    link, pagina = url("link", None, ss.acesso_id), url("link_sub_bloco", None, ss.acesso_id)
+    assert pagina not in ana.cliente.get(link).content.decode()
+    assert ana.cliente.get(pagina).url == link  # until then the request itself says it
+    assert ana.cliente.post(pagina, {"sub_bloco": "10.64.16.16/28"}).status_code == 409
+    solicitacoes.emitida(ss, analista=analista.ator, responsavel=ana.ator)
+    for pessoa in (ana, analista):
+        assert f'href="{pagina}">Informar o sub-bloco' in pessoa.cliente.get(link).content.decode()
+    assert pagina not in com_blocos.operadora.cliente.get(link).content.decode()
+    opcoes = re.findall(r'<option value="([^"]*)"', analista.cliente.get(pagina).content.decode())
+    assert opcoes == ["", "10.64.16.16/28"]  # neither the used one nor the public one
+    errada = ana.cliente.post(pagina, {"sub_bloco": "10.64.16.0/28"})
+    assert (errada.status_code, "não está mais livre" in errada.content.decode()) == (422, True)
+    assert ana.cliente.post(pagina, {"sub_bloco": "10.64.16.16/28"}).url == link
+    acesso = Acesso.objects.get(pk=ss.acesso_id)
+    ato = acesso.historico.order_by("-pk")[0]
+    assert (acesso.sub_bloco, ato.transicao, ato.por_nome) == ("10.64.16.16/28", "informar_bloco", ana.usuario.nome)
+    assert "Sub-bloco informado" in ana.cliente.get(link).content.decode()
+    assert analista.cliente.post(pagina, {"sub_bloco": "10.64.16.16/28"}).status_code == 409
+    assert analista.cliente.get(pagina).url == link
+
+
+def test_without_a_free_sub_block_the_page_says_so_and_where_to_go(gente: Gente, emitida: SolicitacaoServico) -> None:
+    pagina = gente.ana.cliente.get(url("link_sub_bloco", None, emitida.acesso_id)).content.decode()
+    assert "não tem sub-bloco privado /28 livre" in pagina
+    assert reverse("enderecamento:enderecos") in pagina

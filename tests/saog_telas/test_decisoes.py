@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from documentos.models import Documento
 from saog import acoes, consultas
 from saog.estados import Estado
-from saog.models import Acesso, SolicitacaoServico
+from saog.models import Acesso, Entrega, SolicitacaoServico
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import AGORA, Pessoa
 from tests.apoio.solicitacoes import DIA
@@ -180,3 +181,14 @@ def test_the_reason_of_a_refusal_is_not_shown_as_the_reason_of_the_acceptance(ge
     assert SolicitacaoServico.objects.get(pk=entregue.pk).motivo == ""
     with pytest.raises(IntegrityError), transaction.atomic():  # the database holds it too
         SolicitacaoServico.objects.filter(pk=entregue.pk).update(motivo="Sem sinal.")
+
+
+def test_a_speed_measured_well_below_the_order_is_said_before_accepting(gente: Gente, emitida: SolicitacaoServico) -> None:
+    solicitacoes.entregue(emitida, operadora=gente.operadora.ator, velocidade_medida=Decimal("7.20"))
+    for nome in ("solicitacao", "aceitar"):
+        assert "ficou abaixo da pedida" not in gente.ana.cliente.get(url(nome, emitida)).content.decode()
+    Entrega.objects.update(velocidade_medida=Decimal("2.10"))
+    for nome in ("solicitacao", "aceitar"):
+        pagina = gente.ana.cliente.get(url(nome, emitida)).content.decode()
+        assert "2,10 Mbps medidos, 8 Mbps pedidos" in pagina
+        assert pagina.index("ficou abaixo da pedida") < pagina.index("Aceitar a entrega</")

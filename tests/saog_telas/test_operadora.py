@@ -309,6 +309,8 @@ def test_a_delivery_with_its_file_happens_once(gente: Gente, atendida: Solicitac
     pagina = texto(cliente.get(url("ordem", atendida)))
     assert "Espere a resposta da prefeitura" in pagina
     assert "testes.pdf" in pagina
+    assert "Emitida à Operadora" in pagina
+    assert "Rascunho começado" not in pagina  # what came before the emission is the prefeitura's
     assert cliente.post(endereco, {**ENTREGA, "acao": "entregar"}).status_code == 409
     assert cliente.get(endereco).status_code == 302
 

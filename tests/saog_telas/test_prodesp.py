@@ -322,3 +322,14 @@ def test_the_analista_and_the_gestor_find_the_queue_in_the_navigation(
     for pessoa in (analista, gestor_prodesp):
         assert "Solicitações : 1" in texto(pessoa.cliente.get(url("fila")))
     assert 'href="/configuracoes/" aria-current="page"' in gestor_prodesp.cliente.get("/motivos/").content.decode()
+
+
+def test_ten_days_without_an_answer_are_red_and_say_whom_to_speak_to(gente: Gente, entregue: SolicitacaoServico):
+    SolicitacaoServico.objects.filter(pk=entregue.pk).update(estado=Estado.PRAZO_VENCIDO, silencio_em=AGORA)
+    SolicitacaoServico.objects.filter(pk=entregue.pk).update(aceite_vence_em=AGORA - DIA)
+    pagina = texto(gente.analista.cliente.get(url("analise", entregue)))
+    assert "prazo da prefeitura" not in pagina
+    assert "vencida há" in pagina
+    assert "Fale com a prefeitura" in pagina
+    assert gente.ana.usuario.email in pagina
+    assert gente.bene.usuario.email in pagina

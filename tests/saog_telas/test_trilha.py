@@ -16,6 +16,7 @@ from adesao.registros import FONTES_DA_TRILHA
 from enderecamento import acoes as dos_blocos
 from enderecamento.models import Alocacao
 from saog import acoes
+from saog.acoes import integracao as acoes_da_api
 from saog.models import Acesso, SolicitacaoServico
 from tests.apoio import solicitacoes
 from tests.apoio.elenco import AGORA, BOTUCATU, ITAPEVA, Pessoa
@@ -161,3 +162,10 @@ def em_servico_2(gente: Gente) -> Acesso:
 def test_only_who_may_see_the_trail_sees_it(gente: Gente, operadora: Pessoa) -> None:
     for pessoa in (gente.ana, gente.analista, operadora):
         assert pessoa.cliente.get(TRILHA).status_code == 403
+
+
+def test_a_system_is_said_to_be_of_whoever_has_it(gente: Gente) -> None:
+    acoes_da_api.registrar_sistema(nome="Inventário", contato="rede@example.org", de="PRODESP", por=gente.gestor.ator, agora=AGORA)
+    pagina = texto(gente.auditor.cliente.get(TRILHA, {"sobre": "sistema"}))
+    assert "Sistema da PRODESP" in pagina
+    assert "Sistema da Operadora" not in pagina
