@@ -126,7 +126,7 @@ def test_a_run_never_crosses_from_one_pool_to_the_next(cena: Cena) -> None:
 
 def test_nothing_free_is_said_and_changes_nothing(cena: Cena) -> None:
     dar(cena, 15)
-    with pytest.raises(acoes.PoolEsgotado, match="Só há 1 livres"):
+    with pytest.raises(acoes.PoolEsgotado, match="Só há 1 livre onde"):
         dar(cena, 2, adesao=cena.itapeva)
     assert not SubBlocoCIDR.objects.filter(adesao=cena.itapeva).exists()
 
