@@ -59,6 +59,7 @@ def _atos(texto: str) -> QuerySet[HistoricoAdesao]:
 
 
 def _ler(pks: list[int]) -> dict[int, LinhaDaTrilha]:
+    """An adhesion that was never sent is the prefeitura's own: its acts are told, its page is not for others."""
     return {
         r.pk: LinhaDaTrilha(
             em=r.em,
@@ -66,7 +67,7 @@ def _ler(pks: list[int]) -> dict[int, LinhaDaTrilha]:
             comentario=r.comentario,
             sobre=r.processo.municipio.nome,
             numero=f"Adesão {r.processo.numero}",
-            caminho=reverse("adesao:historico", args=[r.processo.slug]),
+            caminho=reverse("adesao:historico", args=[r.processo.slug]) if r.processo.envios else "",
             quem=r.por_nome,
             papel=r.por_papel,
             ip=r.ip or "",

@@ -134,7 +134,8 @@ class Maquina(Atos, RuleBasedStateMachine):
         elif qual < 0.86:
             param = [ss for ss in abertas if ss.natureza == Natureza.CANCELAMENTO]
             ss = sorte.choice(param) if param and sorte.random() < 0.5 else max(sorte.choices(abertas, k=3), key=_adiante)
-            ato, lado = sorte.choice(CERTOS[ss.estado])
+            espera = ss.pendente_desde is not None and sorte.random() < 0.5  # rare otherwise
+            ato, lado = ("retomar", sorte.choice("op")) if espera else sorte.choice(CERTOS[ss.estado])
             self._tentar(ato, ss, self._do_lado(lado, ss, sorte), sorte, certo=True)
         else:
             ato = sorte.choice(sorted({ato for linha in CERTOS.values() for ato, _ in linha}))

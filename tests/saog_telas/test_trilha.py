@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from adesao import acoes as adesoes
 from adesao.registros import FONTES_DA_TRILHA
 from enderecamento import acoes as dos_blocos
 from enderecamento.models import Alocacao
@@ -19,7 +20,7 @@ from saog import acoes
 from saog.acoes import integracao as acoes_da_api
 from saog.models import Acesso, SolicitacaoServico
 from tests.apoio import solicitacoes
-from tests.apoio.elenco import AGORA, BOTUCATU, ITAPEVA, Pessoa
+from tests.apoio.elenco import AGORA, BOFETE, BOTUCATU, ITAPEVA, Pessoa
 from tests.apoio.solicitacoes import DIA
 from tests.apoio.trocas import renumerar
 from tests.enderecamento.conftest import Cena, cena
@@ -134,8 +135,11 @@ def test_what_prodesp_decided_about_a_prefeitura_is_told_as_it_was(gente: Gente)
     assert atos(texto(gente.auditor.cliente.get(TRILHA, {"sobre": "decisao", "busca": "itapeva"}))) == []
 
 
-def test_a_draft_is_told_without_a_way_into_it(gente: Gente, rascunho: SolicitacaoServico) -> None:
+def test_a_draft_is_told_without_a_way_into_it(gente: Gente, rascunho: SolicitacaoServico, requerente: Pessoa) -> None:
+    adesao = adesoes.iniciar(municipio_id=BOFETE, por=requerente.ator, agora=AGORA)
     pagina = texto(gente.auditor.cliente.get(TRILHA))
+    assert f"Adesão {adesao.numero}" in pagina
+    assert adesao.slug not in pagina
     assert f"Solicitação {rascunho.numero}" in pagina
     assert rascunho.slug not in pagina
 
