@@ -38,8 +38,8 @@ FROM (SELECT id, %(primeira)s + (row_number() OVER (ORDER BY inicio) - 1) / 20 A
              1 + (row_number() OVER (ORDER BY inicio) - 1) %% 20 AS ordinal
       FROM enderecamento_subblococidr WHERE perfil = 'PRIVADO' ORDER BY inicio LIMIT %(n)s) f
 WHERE s.id = f.id AND s.adesao_id IS NULL;
-INSERT INTO enderecamento_alocacao (sub_bloco_id, adesao_id, de, por_nome, motivo, fim_por_nome, fim_motivo)
-SELECT s.id, s.adesao_id, %(agora)s, 'bench', 'bench', '', '' FROM enderecamento_subblococidr s
+INSERT INTO enderecamento_alocacao (sub_bloco_id, adesao_id, de, por_nome, por_papel, motivo, fim_por_nome, fim_por_papel, fim_motivo)
+SELECT s.id, s.adesao_id, %(agora)s, 'bench', '', 'bench', '', '', '' FROM enderecamento_subblococidr s
 WHERE s.adesao_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM enderecamento_alocacao a WHERE a.sub_bloco_id = s.id)
 """
 

@@ -37,8 +37,8 @@ FROM (SELECT s.id, a.id AS adesao, 1 + (s.n - 1) %% %(cada)s AS ordinal
       JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM adesao_adesao WHERE estado = 'APROVADA') a
         ON a.n = 1 + (s.n - 1) / %(cada)s) v
 WHERE s.id = v.id;
-INSERT INTO enderecamento_alocacao (sub_bloco_id, adesao_id, de, por_nome, motivo, fim_por_nome, fim_motivo)
-SELECT id, adesao_id, %(agora)s, 'bench', 'bench', '', '' FROM enderecamento_subblococidr WHERE adesao_id IS NOT NULL;
+INSERT INTO enderecamento_alocacao (sub_bloco_id, adesao_id, de, por_nome, por_papel, motivo, fim_por_nome, fim_por_papel, fim_motivo)
+SELECT id, adesao_id, %(agora)s, 'bench', '', 'bench', '', '', '' FROM enderecamento_subblococidr WHERE adesao_id IS NOT NULL;
 INSERT INTO saog_unidade (municipio_id, local, nome, logradouro, numero, complemento, bairro, cep, contato_nome, contato_telefone,
                           funcionamento, sala)
 SELECT a.municipio_id, 'bench' || s.ordinal, 'Unidade ' || s.ordinal, 'Rua das Acácias', '120', '', 'Centro', '18600000', 'Gerente',
