@@ -17,6 +17,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,7 @@ class _Escrita:
         return [_adaptado(dados[p.value]) if isinstance(p, _Lugar) else p for p in self.parametros]
 
 
-class _Preparada:
+class _Preparada(ABC):
     def __init__(self, fazer: Callable[..., Any]) -> None:
         self._fazer = fazer
         parametros = inspect.signature(fazer).parameters.values()
@@ -65,8 +66,9 @@ class _Preparada:
             pronta = self._escritas[connection.vendor, forma] = self._escrever(self._fazer(*forma, **self._lugares))
         return pronta
 
+    @abstractmethod
     def _escrever(self, feito: Any) -> _Escrita:
-        raise NotImplementedError
+        """The SQL of what the function returned."""
 
 
 class Consulta(_Preparada):
