@@ -20,7 +20,7 @@ from django.test import override_settings
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as regulagem
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from comunicacao.models import MensagemSaida
 from documentos.models import Documento
@@ -75,7 +75,7 @@ CERTOS: dict[str, tuple[tuple[str, str], ...]] = {
     Estado.EM_ATENDIMENTO: (("entregar", "o"),) * 8
     + (("agendar", "o"), ("marco", "o"), ("pendenciar", "o"), ("retomar", "p"), ("retomar", "o"), ("inviavel", "o"))
     + (("parar", "p"),) * 4,
-    Estado.AGUARDANDO_ACEITE: (("aceitar", "p"), ("recusar", "p"), ("vencer_dela", "s"), ("vencer_dela", "s"), ("cair", "g")),
+    Estado.AGUARDANDO_ACEITE: (("aceitar", "p"), ("recusar", "p")) * 2 + (("vencer_dela", "s"), ("vencer_dela", "s"), ("cair", "g")),
     Estado.PRAZO_VENCIDO: (("aceitar", "p"), ("recusar", "p"), ("cair", "g")),
     Estado.RECUSADA: (("atender", "o"),) * 4 + (("parar", "p"),) * 2,
 }
@@ -109,6 +109,8 @@ class Maquina(Atos, RuleBasedStateMachine):
         self.mexidos: set[int] = set()
         self.usados = self._usados()
         self.congelados = {}
+        self.feitos: Counter[str] = Counter()
+        self.passos = 0
 
     def teardown(self) -> None:
         """Take the whole example back."""
@@ -122,8 +124,9 @@ class Maquina(Atos, RuleBasedStateMachine):
     # --- Steps ------------------------------------------------------------------------------------------------------
     @rule(semente=st.integers(0, 2**32))
     def passo(self, semente: int) -> None:
-        """One step, decided by a seed."""
-        sorte = random.Random(semente)
+        """One step, decided by a seed and its place: Hypothesis likes to give the same seed many times over."""
+        self.passos += 1
+        sorte = random.Random(f"{self.passos}/{semente}")
         self.agora += dt.timedelta(minutes=sorte.randint(1, 200))
         qual = sorte.random()
         abertas = list(SolicitacaoServico.objects.filter(estado__in=[Estado.RASCUNHO, *ABERTAS]).order_by("pk"))
@@ -133,6 +136,9 @@ class Maquina(Atos, RuleBasedStateMachine):
             self._tentar(sorte.choices(SEMPRE, (5, 1, 1, 1, 1, 1, 1, 1, 1, 1))[0], None, None, sorte)
         elif qual < 0.86:
             param = [ss for ss in abertas if ss.natureza == Natureza.CANCELAMENTO]
+            if sorte.random() < 0.35:
+                self._o_menos_feito(abertas, sorte)
+                return
             ss = sorte.choice(param) if param and sorte.random() < 0.5 else max(sorte.choices(abertas, k=3), key=_adiante)
             espera = ss.pendente_desde is not None and sorte.random() < 0.5  # rare otherwise
             ato, lado = ("retomar", sorte.choice("op")) if espera else sorte.choice(CERTOS[ss.estado])
@@ -141,6 +147,32 @@ class Maquina(Atos, RuleBasedStateMachine):
             ato = sorte.choice(sorted({ato for linha in CERTOS.values() for ato, _ in linha}))
             ss = sorte.choice(list(SolicitacaoServico.objects.order_by("pk")))
             self._tentar(ato, ss, ELENCO[sorte.choice(sorted(ELENCO))], sorte)
+
+    @precondition(lambda self: not self.feitos["encher"])
+    @rule(semente=st.integers(0, 2**32))
+    def encher(self, semente: int) -> None:
+        """Once in an example Botucatu asks for link after link until the limit answers (LNK-01)."""
+        sorte = random.Random(semente)
+        self.feitos["encher"] += 1
+        quem, antes = ELENCO["responsavel_a1"], CONTAGEM["no limite"]
+        for n in range(100, 100 + CONCEDIDO):
+            with transaction.atomic():
+                ss = acoes.iniciar(municipio_id=BOTUCATU, tipo="ativacao", por=quem, agora=self.agora)
+                ficha = {**solicitacoes.UBS, "unidade_nome": f"Creche {n}", "numero": str(n)}
+                acoes.salvar(ss_id=ss.pk, dados=ficha, versao=0, por=quem, agora=self.agora)
+            ss.refresh_from_db()
+            self.retrato, self.mexidos = self._retrato(), self.mexidos | {ss.pk}
+            self._tentar("enviar", ss, quem, sorte, certo=True)
+            if CONTAGEM["no limite"] > antes:
+                return
+        pytest.fail("LNK-01: o limite nunca respondeu")
+
+    def _o_menos_feito(self, abertas: list[SolicitacaoServico], sorte: random.Random) -> None:
+        """The sensible act this example has done least: the rare ones (an answer to the Operadora's question) would else wait for luck."""
+        quais = [(self.feitos[ato], ss.pk, ato, lado, ss) for ss in abertas for ato, lado in CERTOS[ss.estado]]
+        menos = min(quais)[0]
+        _, _, ato, lado, ss = sorte.choice([x for x in quais if x[0] == menos])
+        self._tentar(ato, ss, self._do_lado(lado, ss, sorte), sorte, certo=True)
 
     def _do_lado(self, lado: str, ss: SolicitacaoServico, sorte: random.Random) -> Ator:
         if lado == "p":
@@ -160,6 +192,7 @@ class Maquina(Atos, RuleBasedStateMachine):
             return
         assert pode is not False, f"{ato} passou do limite"
         CONTAGEM[ato] += 1
+        self.feitos[ato] += 1
         antes, self.retrato = self.retrato, self._retrato()
         pedidos, links = ({pk for pk, linha in self.retrato[i].items() if antes[i].get(pk) != linha} for i in (0, 1))
         if ss is not None and ato not in ("vencer_dela", "cair"):
