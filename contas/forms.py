@@ -234,8 +234,8 @@ class FormularioDeFim(forms.Form):
         self.fields["motivo"].required = obrigatorio
 
 
-class FormularioDeReativacao(forms.Form):
-    """Open a closed account again."""
+class FormularioDaConta(forms.Form):
+    """Close an account, or open it again."""
 
     motivo = CampoTexto(
         label="Motivo",

@@ -111,6 +111,21 @@ def vinculo_encerrado(vinculo: Vinculo, *, agora: dt.datetime) -> None:
     )
 
 
+def conta_desativada(usuario: Usuario, *, motivo: str, agora: dt.datetime) -> None:
+    """To the person whose account was closed: why, and whom to ask."""
+    enviar(
+        chave=chave_unica(f"desativada:{usuario.pk}"),
+        tipo="conta_desativada",
+        para=usuario.email,
+        para_nome=usuario.nome,
+        titulo="Sua conta no Portal INTRAGOV foi desativada",
+        paragrafos=["A PRODESP desativou a sua conta: você não entra mais no portal com ela.", "Se acha que é engano, fale com a PRODESP."],
+        fatos=[("Motivo", motivo)],
+        botao=("Ver os contatos", endereco("contatos")),
+        agora=agora,
+    )
+
+
 def conta_reativada(usuario: Usuario, *, motivo: str, papeis: Sequence[str], agora: dt.datetime) -> None:
     """To the person whose account was opened again: why, and with which roles (``papeis``, in words; none when all have ended)."""
     if not usuario.has_usable_password():

@@ -17,6 +17,7 @@ urlpatterns = [
     path("pessoas/convites/<int:pk>/cancelar/", pessoas.cancelar_convite, name="cancelar_convite"),
     path("pessoas/vinculos/<int:pk>/encerrar/", pessoas.encerrar_vinculo, name="encerrar_vinculo"),
     path("pessoas/desativadas/", pessoas.desativadas, name="desativadas"),
+    path("pessoas/contas/<int:pk>/desativar/", pessoas.desativar_conta, name="desativar_conta"),
     path("pessoas/contas/<int:pk>/reativar/", pessoas.reativar_conta, name="reativar_conta"),
     path("equipe/", pessoas.equipe, name="equipe"),
     path("equipe/<int:pk>/sessoes/encerrar/", pessoas.encerrar_sessoes, name="encerrar_sessoes"),

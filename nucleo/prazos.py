@@ -139,6 +139,11 @@ def dia_por_extenso(dia: dt.date) -> str:
     return f"{DIAS_DA_SEMANA[dia.weekday()]}, {dia:%d/%m}/{dia.year:04d}"
 
 
+def no_dia(dia: dt.date) -> str:
+    """``na quarta-feira, 25/11/2026``, ``no sábado, 28/11/2026``."""
+    return f"{'no' if dia.weekday() >= 5 else 'na'} {dia_por_extenso(dia)}"
+
+
 def data_por_extenso(dia: dt.date) -> str:
     """``22 de novembro de 2026``; the first of a month is ``1º``."""
     return f"{'1º' if dia.day == 1 else dia.day} de {MESES[dia.month - 1]} de {dia.year}"

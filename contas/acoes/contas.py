@@ -15,7 +15,7 @@ from contas.acoes.sessoes import encerrar_sessoes
 from contas.acoes.vinculos import exigir_outro_gestor, ingressar
 from contas.models import CONTA_DESATIVADA, CONTA_REATIVADA, CadastroPendente, LinkDeAcesso, Usuario, Vinculo
 from contas.segredos import novo_token, resumo
-from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
+from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel, texto_exigido
 from nucleo.fluxo import Ator, travar
 
 registro = structlog.get_logger("portal.contas")
@@ -191,18 +191,32 @@ def encerrar_sessoes_de(*, usuario_id: int, por: Ator, agora: dt.datetime) -> in
         return quantas
 
 
-def desativar_conta(*, usuario_id: int, por: Ator, agora: dt.datetime) -> None:
-    """Close an account: no login, no session, no first-access link. The last gestor cannot be closed. Raises ``SemPermissao``."""
+def desativar_conta(*, usuario_id: int, motivo: str, por: Ator, agora: dt.datetime) -> Usuario:
+    """Close an account, with a reason the person reads by e-mail: no login, no session, no first-access link. Its roles stay as they are
+    and count again if it is reopened.
+
+    Raises ``SemPermissao``; ``RegraViolada`` without a reason, for one's own account, the last gestor's and that of a system;
+    ``TransicaoIndisponivel`` when it is closed already.
+    """
     if not permissoes.pode(por, "equipe.gerir"):
         raise SemPermissao("Só um gestor desativa uma conta.")
+    motivo = texto_exigido(motivo, frase="Escreva o motivo: a pessoa vai ler.", campo="motivo", maximo=200)
     with transaction.atomic():
         exigir_outro_gestor(usuario_id=usuario_id, agora=agora)
+        if usuario_id == por.usuario_id:
+            raise RegraViolada("Você não desativa a própria conta: peça a outro gestor.")
         usuario = travar(Usuario, usuario_id)
-        _abrir_ou_fechar(usuario, ativa=False, o_que=CONTA_DESATIVADA, por=por, agora=agora)
+        if usuario.de_sistema:
+            raise RegraViolada("Esta conta é de um sistema: desligue o sistema na página dele.")
+        if not usuario.is_active:
+            raise TransicaoIndisponivel("Esta conta já está desativada.")
+        notificacoes.conta_desativada(usuario, motivo=motivo, agora=agora)
+        _abrir_ou_fechar(usuario, ativa=False, o_que=f"{CONTA_DESATIVADA}: {motivo}", por=por, agora=agora)
         usuario.links_de_acesso.filter(usado_em__isnull=True, expira_em__gt=agora).update(expira_em=agora)
         encerrar_sessoes(usuario_id)
         registros.saiu_da_conferencia(usuario_id=usuario_id, por=por, agora=agora)
-        registro.info("conta_desativada", usuario=usuario_id, por=por.usuario_id)
+        registro.info("conta_desativada", usuario=usuario_id, por=por.usuario_id, ip=por.ip)
+        return usuario
 
 
 def reativar_conta(*, usuario_id: int, motivo: str, por: Ator, agora: dt.datetime) -> Usuario:
@@ -213,9 +227,7 @@ def reativar_conta(*, usuario_id: int, motivo: str, por: Ator, agora: dt.datetim
     """
     if not permissoes.pode(por, "contas.reativar"):
         raise SemPermissao("Só um gestor reativa uma conta.")
-    motivo = motivo.replace("\0", "").strip()[:200]
-    if not motivo:
-        raise RegraViolada("Escreva o motivo: a pessoa vai ler.", campo="motivo")
+    motivo = texto_exigido(motivo, frase="Escreva o motivo: a pessoa vai ler.", campo="motivo", maximo=200)
     with transaction.atomic():
         usuario = travar(Usuario, usuario_id)
         if usuario.de_sistema:

@@ -23,11 +23,11 @@ from contas.consultas import (
     primeiro_requerente,
 )
 from contas.forms import (
+    FormularioDaConta,
     FormularioDeConvite,
     FormularioDeEquipe,
     FormularioDeFim,
     FormularioDeMunicipio,
-    FormularioDeReativacao,
     FormularioDeRecusa,
 )
 from contas.models import Convite, Municipio, Orgao, Papel, PedidoDeEntrada, Usuario, Vinculo
@@ -259,13 +259,34 @@ def desativadas(request: HttpRequest) -> HttpResponse:
 
 
 @guarda_o_texto
+@exige("equipe.gerir")
+@require_http_methods(["GET", "HEAD", "POST"])
+def desativar_conta(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an account, after a page that says what it does and asks why; for a closed one, a page that says so."""
+    usuario = get_object_or_404(Usuario, pk=pk)
+    agora = agora_do_pedido()
+    form = com_o_texto(request, FormularioDaConta(request.POST if request.method == "POST" else None))
+    if request.method == "POST" and form.is_valid():
+        acoes.desativar_conta(usuario_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora)
+        messages.success(request, f"Conta de {usuario.nome} desativada. A pessoa foi avisada por e-mail.")
+        return redirect("contas:desativadas")
+    contexto = {
+        "conta": usuario,
+        "form": form,
+        "eu": request.user.pk,
+        "papeis": usuario.vinculos.vigentes(agora).select_related("orgao").order_by("inicio_em", "pk"),
+    }
+    return render(request, "contas/desativar_conta.html", contexto, status=422 if form.errors else 200)
+
+
+@guarda_o_texto
 @exige("contas.reativar")
 @require_http_methods(["GET", "HEAD", "POST"])
 def reativar_conta(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a closed account again, after a page that says what it does and asks why; for an open one, a page that says so."""
     usuario = get_object_or_404(Usuario, pk=pk)
     agora = agora_do_pedido()
-    form = com_o_texto(request, FormularioDeReativacao(request.POST if request.method == "POST" else None))
+    form = com_o_texto(request, FormularioDaConta(request.POST if request.method == "POST" else None))
     if request.method == "POST" and form.is_valid():
         acoes.reativar_conta(usuario_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora)
         messages.success(request, f"Conta de {usuario.nome} reativada. A pessoa foi avisada por e-mail.")

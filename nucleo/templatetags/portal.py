@@ -88,6 +88,13 @@ def dia_extenso(valor: Any) -> str:
 
 
 @register.filter
+def no_dia(valor: Any) -> str:
+    """A day or an instant as ``na quarta-feira, 25/11/2026`` (local day)."""
+    achado = _dia(valor)
+    return prazos.no_dia(achado) if achado else ""
+
+
+@register.filter
 def data_extenso(valor: Any) -> str:
     """A day or an instant as ``25 de novembro de 2026`` (local day)."""
     achado = _dia(valor)

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from adesao.estados import Estado as EstadoDaAdesao
 from adesao.models import Adesao
 from contas.models import Municipio
-from contas.municipios import dobrar
+from contas.municipios import dobrar_busca
 from contas.permissoes import pode
 from documentos.models import Documento
 from enderecamento.models import LimiteConcedido, SubBlocoCIDR
@@ -96,8 +96,8 @@ def busca(texto: str) -> Q:
     if not texto:
         return Q()
     condicao = Q(titulo__icontains=texto)
-    if dobrar(texto):
-        condicao |= Q(municipio__busca__contains=dobrar(texto))
+    if dobrar_busca(texto):
+        condicao |= Q(municipio__busca__contains=dobrar_busca(texto))
     if any(c.isdigit() for c in texto) and len(texto) >= 4:
         condicao |= Q(numero__startswith=texto.replace("-", "/", 1) if "/" not in texto else texto)
     if len(texto) >= 3:
@@ -175,7 +175,7 @@ def prefeituras(filtros: dict[str, str]) -> list[Municipio]:
     lista = Municipio.objects.filter(pk__in=Adesao.objects.filter(estado=EstadoDaAdesao.APROVADA).values("municipio_id"))
     texto = filtros.get("busca", "")
     if texto:
-        lista = lista.filter(busca__contains=dobrar(texto)) if dobrar(texto) else lista.none()
+        lista = lista.filter(busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else lista.none()
     if filtros.get("so") == "suspensas":
         lista = lista.filter(pk__in=SuspensaoDeValidacao.objects.filter(fim_em__isnull=True).values("municipio_id"))
     if filtros.get("so") == "limite":

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from adesao.estados import Estado as EstadoDaAdesao
 from adesao.models import Adesao
 from contas.models import Papel
-from contas.municipios import dobrar
+from contas.municipios import dobrar_busca
 from contas.permissoes import pode
 from enderecamento.consultas import quantas_a_confirmar
 from nucleo.fluxo import Ator
@@ -86,7 +86,7 @@ def solicitacoes(por: Ator, filtros: dict[str, str]) -> QuerySet[SolicitacaoServ
     if texto:
         numero = texto if "/" in texto else texto.replace("-", "/", 1)
         condicao = Q(titulo__icontains=texto) | Q(numero__startswith=numero) | Q(acesso__circuito__icontains=texto)
-        lista = lista.filter(condicao | Q(municipio__busca__contains=dobrar(texto)) if dobrar(texto) else condicao)
+        lista = lista.filter(condicao | Q(municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else condicao)
     lista = uma_por_mudanca(lista)
     concluida = Case(When(estado__in=CONCLUIDAS, then=Value(1)), default=Value(0))
     return lista.select_related("tipo", "municipio", "acesso", "alvo").annotate(concluida=concluida).order_by("concluida", "-desde", "-pk")
@@ -125,7 +125,7 @@ def links(por: Ator, filtros: dict[str, str]) -> QuerySet[Acesso]:
     texto = filtros.get("busca", "").strip()[:60]
     if texto:
         condicao = Q(unidade__nome__icontains=texto) | Q(circuito__icontains=texto) | Q(unidade__logradouro__icontains=texto)
-        lista = lista.filter(condicao | Q(municipio__busca__contains=dobrar(texto)) if dobrar(texto) else condicao)
+        lista = lista.filter(condicao | Q(municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else condicao)
     fora = Case(When(estado__in=OCUPAM, then=Value(0)), default=Value(1))
     return lista.annotate(fora=fora).order_by("fora", "unidade__nome", "pk")
 

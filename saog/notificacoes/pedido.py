@@ -28,7 +28,7 @@ def enviada(ss: SolicitacaoServico, envio: EnvioSS, *, agora: dt.datetime) -> No
         "ss_enviada",
         f"A PRODESP recebeu a solicitação {ss.numero}: {ss.titulo}",
         [
-            f"O pedido chegou em {prazos.dia_por_extenso(prazos.dia_local(agora))}, envio nº {envio.ordem}.",
+            f"O pedido chegou {prazos.no_dia(prazos.dia_local(agora))}, envio nº {envio.ordem}.",
             "A PRODESP vai conferir. Você não precisa fazer nada agora: avisamos por e-mail quando houver novidade.",
         ],
         agora=agora,

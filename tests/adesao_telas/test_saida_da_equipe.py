@@ -50,7 +50,7 @@ def test_the_processes_of_an_analista_whose_link_ends_go_back_to_the_queue(
 
 
 def test_a_closed_account_gives_its_processes_back_too(em_conferencia: Adesao, analista: Pessoa, gestor_prodesp: Pessoa) -> None:
-    contas.desativar_conta(usuario_id=analista.usuario.pk, por=gestor_prodesp.ator, agora=QUANDO)
+    contas.desativar_conta(usuario_id=analista.usuario.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=QUANDO)
     assert Adesao.objects.get(pk=em_conferencia.pk).estado == Estado.ENVIADA
 
 

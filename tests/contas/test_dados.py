@@ -236,7 +236,7 @@ def test_nobody_changes_the_data_of_another_or_of_a_closed_account(requerente: P
     with pytest.raises(SemPermissao):
         acoes.salvar_dados(nome="X", cargo="", por=SISTEMA)
     por = requerente.ator
-    acoes.desativar_conta(usuario_id=requerente.usuario.pk, por=gestor_prodesp.ator, agora=agora)
+    acoes.desativar_conta(usuario_id=requerente.usuario.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=agora)
     with pytest.raises(SemPermissao):
         acoes.pedir_troca_de_email(email=NOVO, por=por, agora=agora)
     with pytest.raises(RegraViolada):

@@ -152,7 +152,7 @@ def test_the_last_gestor_cannot_be_removed(gestor_prodesp: Pessoa, agora: dt.dat
     vinculo = Vinculo.objects.get(usuario=gestor_prodesp.usuario)
     assert gestor_prodesp.cliente.post(f"/pessoas/vinculos/{vinculo.pk}/encerrar/").status_code == 422
     with pytest.raises(RegraViolada):
-        acoes.desativar_conta(usuario_id=gestor_prodesp.usuario.pk, por=gestor_prodesp.ator, agora=agora)
+        acoes.desativar_conta(usuario_id=gestor_prodesp.usuario.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=agora)
     vinculo.refresh_from_db()
     assert vinculo.fim_em is None
 

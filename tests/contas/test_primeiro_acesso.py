@@ -204,7 +204,7 @@ def test_a_refused_transaction_leaves_no_account_and_no_letter(municipios: Any, 
 
 
 def test_a_deactivated_account_cannot_use_its_link(nova: Usuario, gestor_prodesp: Pessoa, correio: Any):
-    acoes.desativar_conta(usuario_id=nova.pk, por=gestor_prodesp.ator, agora=AGORA)
+    acoes.desativar_conta(usuario_id=nova.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=AGORA)
     assert Client().post(link(correio), NOVA).status_code == 410
     Client().post(link(correio), {"ato": "reenviar"})
     assert len(correio.mensagens(EMAIL)) == 1
@@ -215,7 +215,7 @@ def test_a_deactivated_account_gets_no_access_and_the_refusal_says_why(
     nova: Usuario, gestor_prodesp: Pessoa, correio: Any, achada_por: str
 ):
     """ADS-11: a gestor closed the account on purpose; an Anexo I does not open it again, in this prefeitura or in another."""
-    acoes.desativar_conta(usuario_id=nova.pk, por=gestor_prodesp.ator, agora=AGORA)
+    acoes.desativar_conta(usuario_id=nova.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=AGORA)
     cartas = len(correio.mensagens())
     dados = {"cpf e e-mail": {}, "cpf": {"email": "outro@botucatu.sp.gov.br"}, "e-mail": {}}[achada_por]
     if achada_por == "e-mail":

@@ -1,4 +1,4 @@
-"""A closed account is opened again: by a gestor, with a reason, told to the person and to the trail of audit."""
+"""An account is closed and opened again: by a gestor, with a reason, told to the person and to the trail of audit."""
 
 from __future__ import annotations
 
@@ -11,10 +11,48 @@ from django.test import Client
 from contas import acoes
 from contas.models import Usuario, Vinculo
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
-from tests.apoio.elenco import Pessoa
+from tests.apoio.elenco import PESSOAS, Pessoa, criar_pessoa, semear_municipios
+from tests.apoio.navegador import entrar, fotografar, sem_rolagem_lateral, sem_violacoes
 from tests.contas.conftest import SENHA
 
 ENTRADA = "/conta/entrar/"
+
+
+def test_a_gestor_closes_an_account_from_the_team_and_the_person_is_out_at_once(
+    gestor_prodesp: Pessoa, analista: Pessoa, tecnico: Pessoa, auditor: Pessoa, correio: Any
+):
+    pagina = f"/pessoas/contas/{tecnico.usuario.pk}/desativar/"
+    assert pagina in gestor_prodesp.cliente.get("/equipe/").content.decode()
+    assert pagina not in auditor.cliente.get("/equipe/").content.decode()
+    assert analista.cliente.post(pagina, {"motivo": "x"}).status_code == 403
+    assert "Técnico, PRODESP" in gestor_prodesp.cliente.get(pagina).content.decode()
+    vazio = gestor_prodesp.cliente.post(pagina, {"motivo": " "})
+    assert (vazio.status_code, "Escreva o motivo" in vazio.content.decode()) == (422, True)
+    assert tecnico.cliente.get("/conta/").status_code == 200
+
+    assert gestor_prodesp.cliente.post(pagina, {"motivo": "Mudou de órgão"})["Location"] == "/pessoas/desativadas/"
+    assert tecnico.cliente.get("/conta/")["Location"].startswith(ENTRADA)
+    carta = correio.ultima(tecnico.usuario.email)
+    assert (carta.assunto, "Mudou de órgão" in carta.texto) == ("Sua conta no Portal INTRAGOV foi desativada", True)
+    assert "Mudou de órgão" in auditor.cliente.get("/trilha/", {"sobre": "conta"}).content.decode()
+    de_novo = gestor_prodesp.cliente.post(pagina, {"motivo": "Outra vez"})
+    assert (de_novo.status_code, "já está desativada" in de_novo.content.decode()) == (409, True)
+    assert "já está desativada" in gestor_prodesp.cliente.get(pagina).content.decode()
+
+
+def test_nobody_closes_the_own_account_nor_that_of_a_system(gestor_prodesp: Pessoa, agora: dt.datetime):
+    criar_pessoa("Olga Meireles", "olga@prodesp.sp.gov.br", cpf="", papel="gestor", onde="prodesp")
+    propria = f"/pessoas/contas/{gestor_prodesp.usuario.pk}/desativar/"
+    assert propria not in gestor_prodesp.cliente.get("/equipe/").content.decode()
+    assert "peça a outro gestor" in gestor_prodesp.cliente.get(propria).content.decode()
+    assert gestor_prodesp.cliente.post(propria, {"motivo": "Vou embora"}).status_code == 422
+    sistema = Usuario.objects.create_user("sistema-2@sistemas.invalid", nome="Sistema da Operadora: OSS")
+    assert "é de um sistema" in gestor_prodesp.cliente.get(f"/pessoas/contas/{sistema.pk}/desativar/").content.decode()
+    with pytest.raises(RegraViolada, match="é de um sistema"):
+        acoes.desativar_conta(usuario_id=sistema.pk, motivo="x", por=gestor_prodesp.ator, agora=agora)
+    for conta in (gestor_prodesp.usuario, sistema):
+        conta.refresh_from_db()
+        assert conta.is_active
 
 
 def test_a_gestor_reopens_an_account_and_what_had_ended_stays_ended(
@@ -23,7 +61,7 @@ def test_a_gestor_reopens_an_account_and_what_had_ended_stays_ended(
     pessoa = pessoa_com_senha.usuario
     vinculo = Vinculo.objects.get(usuario=pessoa)
     acoes.encerrar_vinculo(vinculo_id=vinculo.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=agora)
-    acoes.desativar_conta(usuario_id=pessoa.pk, por=gestor_prodesp.ator, agora=agora)
+    acoes.desativar_conta(usuario_id=pessoa.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=agora)
     pagina = f"/pessoas/contas/{pessoa.pk}/reativar/"
     assert pagina in gestor_prodesp.cliente.get("/pessoas/desativadas/", {"busca": pessoa.email}).content.decode()
     da_auditoria = auditor.cliente.get("/pessoas/desativadas/").content.decode()
@@ -58,7 +96,7 @@ def test_roles_that_were_not_ended_count_again_and_who_never_had_a_password_gets
     pessoa = tecnico.usuario
     pessoa.set_unusable_password()
     pessoa.save(update_fields=["password"])
-    acoes.desativar_conta(usuario_id=pessoa.pk, por=gestor_prodesp.ator, agora=agora)
+    acoes.desativar_conta(usuario_id=pessoa.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=agora)
     equipe = gestor_prodesp.cliente.get("/equipe/").content.decode()
     assert "Conta desativada<" in equipe
     assert f"/pessoas/contas/{pessoa.pk}/reativar/" in equipe
@@ -79,3 +117,37 @@ def test_the_account_of_a_system_is_not_listed_and_does_not_open(gestor_prodesp:
         acoes.reativar_conta(usuario_id=sistema.pk, motivo="x", por=gestor_prodesp.ator, agora=agora)
     sistema.refresh_from_db()
     assert not sistema.is_active
+
+
+@pytest.mark.navegador
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("largura", ["pagina", "pagina_390"])
+def test_a_gestor_closes_and_reopens_an_account_in_the_browser(largura: str, request: pytest.FixtureRequest):
+    semear_municipios()
+    quem = {
+        n: criar_pessoa(*PESSOAS[n][:2], cpf=PESSOAS[n][2], papel=PESSOAS[n][3], onde=PESSOAS[n][4]) for n in ("gestor_prodesp", "tecnico")
+    }
+    pagina = request.getfixturevalue(largura)
+
+    def olhar(nome: str) -> None:
+        sem_violacoes(pagina)
+        sem_rolagem_lateral(pagina)
+        fotografar(pagina, nome)
+
+    entrar(pagina, quem["gestor_prodesp"])
+    pagina.goto("/equipe/")
+    olhar("equipe-com-contas")
+    nome = quem["tecnico"].usuario.nome
+    pagina.get_by_role("link", name=f"Desativar conta de {nome}").click()
+    olhar("desativar-conta")
+    pagina.get_by_role("button", name="Desativar a conta").click()
+    olhar("desativar-conta-erro")
+    pagina.get_by_label("Motivo").fill("Mudou de órgão")
+    pagina.get_by_role("button", name="Desativar a conta").click()
+    assert pagina.get_by_text(f"Conta de {nome} desativada. A pessoa foi avisada por e-mail.").is_visible()
+    olhar("contas-desativadas")
+    pagina.get_by_role("link", name=f"Reativar a conta de {nome}").click()
+    olhar("reativar-conta")
+    pagina.get_by_label("Motivo").fill("Voltou")
+    pagina.get_by_role("button", name="Reativar a conta").click()
+    assert pagina.get_by_text(f"Conta de {nome} reativada.").is_visible()

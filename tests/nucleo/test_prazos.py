@@ -135,6 +135,8 @@ def test_overdue_begins_exactly_at_the_stored_instant(dia: dt.date, hora: dt.tim
 
 def test_dates_and_times_in_words() -> None:
     assert prazos.dia_por_extenso(dt.date(2026, 11, 25)) == "quarta-feira, 25/11/2026"
+    assert prazos.no_dia(dt.date(2026, 11, 27)) == "na sexta-feira, 27/11/2026"
+    assert [prazos.no_dia(dt.date(2026, 11, n))[:6] for n in (28, 29)] == ["no sáb", "no dom"]
     assert prazos.data_por_extenso(dt.date(2026, 11, 22)) == "22 de novembro de 2026"
     assert prazos.data_por_extenso(dt.date(2027, 1, 1)) == "1º de janeiro de 2027"
     assert prazos.hora(dt.datetime(2026, 11, 22, 17, 32, tzinfo=dt.UTC)) == "14h32"

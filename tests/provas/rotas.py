@@ -141,6 +141,7 @@ ROTAS: list[Rota] = [
     _r("contas:encerrar_vinculo", "nenhuma", pk="vinculo", variante="prefeitura", corpo={"motivo": "Saiu."}),
     _r("contas:encerrar_vinculo", "nenhuma", pk="vinculo_estado", variante="estado", corpo={"motivo": "Saiu."}),
     _r("contas:desativadas", "nenhuma"),
+    _r("contas:desativar_conta", "nenhuma", pk="servidor", corpo={"motivo": "Saiu do órgão."}),
     _r("contas:reativar_conta", "nenhuma", pk="fechada", corpo={"motivo": "Voltou ao trabalho."}),
     _r("contas:equipe", "nenhuma", corpo={"nome": "Nova Analista", "email": "n.a@prodesp.sp.gov.br", "papel": "analista"}),
     _r("contas:encerrar_sessoes", "nenhuma", pk="servidor"),

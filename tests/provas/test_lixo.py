@@ -72,6 +72,7 @@ DONO = {
     "adesao:aprovar_varias": "aprovador",
     "contas:equipe": "gestor",
     "contas:encerrar_sessoes": "gestor",
+    "contas:desativar_conta": "gestor",
     "contas:reativar_conta": "gestor",
     "adesao:calendario": "gestor",
     "adesao:retirar_dia": "gestor",
