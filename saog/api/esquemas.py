@@ -81,7 +81,7 @@ class MarcoNovo(Entrada):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,29}$")]
     name: Annotated[str, Field(min_length=1, max_length=80, pattern=SEM_CONTROLE)]
     status: Literal["expected", "reached"]
-    milestoneDate: Instante  # noqa: N815 (TMF641's own name)
+    milestoneDate: Instante
     description: Annotated[str, Field(max_length=300, pattern=SEM_CONTROLE)] = ""
 
 

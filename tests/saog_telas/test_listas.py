@@ -77,6 +77,23 @@ def test_a_returned_request_shows_how_many_days_are_left(gente: Gente, devolvida
     assert texto(gente.ana.cliente.get(url("para_fazer"))).count("ig-prazo ") == 1
 
 
+@pytest.mark.parametrize(("quem", "nome"), [("auditor", "solicitacoes"), ("auditor", "links"), ("gestor", "fila")])
+def test_what_folds_to_one_letter_finds_no_city(gente: Gente, em_servico: Acesso, quem: str, nome: str) -> None:
+    """What is typed is folded to how it sounds ("tttt" is "t"), and one letter is in almost every name."""
+    acoes.iniciar_mudanca(acesso_id=em_servico.pk, por=gente.ana.ator, agora=AGORA)
+    cliente = getattr(gente, quem).cliente
+    achado = cliente.get(url(nome), {"busca": "botucatu", "corte": "todas"}).content.decode()
+    assert "UBS Vila Maria" in achado
+    assert "UBS Vila Maria" not in cliente.get(url(nome), {"busca": "tttt", "corte": "todas"}).content.decode()
+
+
+def test_a_draft_is_thrown_away_from_the_list(gente: Gente, rascunho: SolicitacaoServico) -> None:
+    assert url("descartar", rascunho) in gente.ana.cliente.get(url("solicitacoes")).content.decode()
+    pagina = url("descartar", rascunho)
+    assert gente.bene.cliente.post(pagina, {"chave": chave(gente.bene.cliente, pagina)})["Location"] == url("solicitacoes")
+    assert rascunho.numero not in texto(gente.ana.cliente.get(url("solicitacoes"))).split("descartado")[-1]
+
+
 def test_the_text_of_the_other_tab_is_shown_and_may_be_brought_back(gente: Gente, rascunho: SolicitacaoServico) -> None:
     acoes.salvar(ss_id=rascunho.pk, dados={**UBS, "numero": "999"}, versao=1, por=gente.ana.ator, agora=AGORA)
     resposta = gente.ana.cliente.post(url("preencher", rascunho), {**UBS, "numero": "555", "versao": "1"}, follow=True)
