@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from contas.acesso import TextoGuardado, exige, guarda_o_texto, texto_guardado
 from contas.paginas import agora, feito
 from documentos import entrega
 from nucleo import prazos
-from nucleo.erros import RegraViolada
+from nucleo.erros import RegraViolada, TransicaoIndisponivel
 from nucleo.fluxo import Ator
 
 from .comum import para_preencher
@@ -39,18 +40,36 @@ def preencher(request: HttpRequest, numero: str, tarefa: str) -> HttpResponse:
     """One task of the draft. Leaving it saves it, with or without errors; errors are shown beside the fields (422)."""
     por, adesao = para_preencher(request, numero)
     alvo = _tarefa(tarefa)
+    guardado = texto_guardado(request) if request.method == "GET" else None
     if not adesao.editavel:
-        messages.info(request, "Os documentos não podem mudar agora. Veja abaixo o que foi enviado.")
-        return redirect("adesao:painel", adesao.slug)
+        return _tarde_demais(request, adesao, alvo, request.POST or guardado or {})
     if request.method == "POST":
         return _salvar(request, por, adesao, alvo)
-    guardado = texto_guardado(request)
     if guardado is not None:
         return _tela_do_texto_guardado(request, adesao, alvo, guardado)
     rascunho = adesao.rascunhos.filter(tarefa=alvo.slug).select_related("salvo_por").first()
     if rascunho is not None and "comparar" in request.GET:
         return _tela_do_texto_anterior(request, adesao, alvo, rascunho)
     return _tela_da_ficha(request, adesao, alvo, rascunho, _ficha_de(adesao, alvo, rascunho, com_erros="erros" in request.GET))
+
+
+def _tarde_demais(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, dados: Mapping[str, Any]) -> HttpResponse:
+    """The task of a process that was sent or ended. What was typed meanwhile is shown to be copied, nothing of it is saved (409); with
+    nothing typed, on to the process.
+    """
+    assert alvo.ficha is not None
+    digitado = fichas.so_os_campos(alvo.slug, dict(dados.items()))
+    ficha = alvo.ficha.com_inicial(digitado)
+    campos = [
+        {"rotulo": str(getattr(campo, "rotulo_do_resumo", campo.label)), "texto": _valor_para_ler(ficha[nome])}
+        for nome, campo in ficha.fields.items()
+        if digitado.get(nome)
+    ]
+    if not campos:
+        messages.info(request, "Os documentos não podem mudar agora. Veja abaixo o que foi enviado.")
+        return redirect("adesao:painel", adesao.slug)
+    contexto = {"adesao": adesao, "tarefa": alvo, "campos": campos}
+    return render(request, "adesao/preencher/tarde_demais.html", contexto, status=409)
 
 
 def _tela_do_texto_anterior(request: HttpRequest, adesao: Adesao, alvo: fichas.Tarefa, rascunho: RascunhoTarefa) -> HttpResponse:
@@ -121,6 +140,8 @@ def _salvar(request: HttpRequest, por: Ator, adesao: Adesao, alvo: fichas.Tarefa
         )
     except RascunhoDeOutraPessoa as conflito:
         return _tela_do_conflito(request, adesao, alvo, conflito)
+    except TransicaoIndisponivel:  # sent while this text was on its way
+        return _tarde_demais(request, consultas.obter(por, adesao.slug, "adesao.preencher"), alvo, dados)
     if salvo.passou_por_cima:
         return redirect(f"{reverse('adesao:preencher', args=[adesao.slug, alvo.slug])}?comparar=1")
     if alvo.slug == "timbre" and (request.FILES or acao == "brasao"):
@@ -273,6 +294,8 @@ def rascunho(request: HttpRequest, numero: str, tarefa: str) -> JsonResponse:
         )
     except RascunhoDeOutraPessoa as conflito:
         return JsonResponse({"conflito": True, "mensagem": f"{conflito.mensagem} Salve para ver os dois textos lado a lado."}, status=409)
+    except TransicaoIndisponivel as erro:
+        return JsonResponse({"erro": f"{erro.mensagem} Salve para ver o seu texto e copiá-lo."}, status=erro.status)
     except RegraViolada as erro:
         return JsonResponse({"erro": erro.mensagem}, status=erro.status)
     resposta = {"salvo_em": prazos.hora(salvo.rascunho.salvo_em), "versao": salvo.rascunho.versao}

@@ -348,3 +348,15 @@ def test_the_auditor_reads_every_entry_request_and_answers_none(auditor: Pessoa,
     assert requerente_2.usuario.nome in tela
     assert "Aceitar" not in tela
     assert auditor.cliente.post(f"/pessoas/pedidos/{pedido.pk}/aceitar/").status_code == 403
+
+
+# --- Typed while somebody else sent ---------------------------------------------------------------------------------
+def test_a_text_that_comes_after_the_sending_is_shown_to_be_copied(requerente: Pessoa, enviada: Adesao) -> None:
+    endereco, corpo = url("preencher", enviada, "oficio"), {"oficio_numero": "777/2026", "oficio_data": "08/11/2026", "versao": "1"}
+    sozinho = requerente.cliente.post(url("rascunho", enviada, "oficio"), corpo)
+    assert (sozinho.status_code, "Salve para ver o seu texto" in sozinho.json()["erro"]) == (409, True)
+    resposta = requerente.cliente.post(endereco, {**corpo, "acao": "continuar"})
+    assert resposta.status_code == 409
+    assert all(dito in texto(resposta) for dito in ("O que você digitou não foi salvo", "777/2026", "08/11/2026"))
+    assert RascunhoTarefa.objects.get(adesao=enviada, tarefa="oficio").dados["oficio_numero"] != "777/2026"
+    assert requerente.cliente.get(endereco)["Location"] == url("painel", enviada)

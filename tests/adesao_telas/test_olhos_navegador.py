@@ -55,6 +55,19 @@ def test_the_screens_of_a_correction(largura: str, request: pytest.FixtureReques
 
 
 @pytest.mark.parametrize("largura", ["pagina", "pagina_390"])
+def test_typed_while_the_other_person_sent(largura: str, request: pytest.FixtureRequest, devolvida: Adesao, requerente: Pessoa) -> None:
+    pagina = request.getfixturevalue(largura)
+    entrar(pagina, requerente)
+    pagina.goto(url("preencher", devolvida, "oficio") + "#id_oficio_numero")
+    pagina.locator("#id_oficio_numero").fill("777/2026")
+    adesoes.corrigida(devolvida, por=requerente.ator, agora=AGORA + 2 * DIA)
+    pagina.get_by_role("button", name="Salvar").first.click()
+    pagina.get_by_text("O que você digitou não foi salvo.").wait_for()
+    assert pagina.get_by_text("777/2026").is_visible()
+    _conferir(pagina, "texto-tardio")
+
+
+@pytest.mark.parametrize("largura", ["pagina", "pagina_390"])
 def test_the_delegation_act_the_question_and_the_refusal(
     largura: str, request: pytest.FixtureRequest, requerente: Pessoa, analista: Pessoa, aprovador: Pessoa
 ) -> None:
