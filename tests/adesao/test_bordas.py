@@ -274,7 +274,7 @@ def test_a_deactivated_account_of_a_responsavel_is_found_before_sending_and_at_t
     mudancas = {"anexo1": {"r1_email": pessoa.email, "r1_cpf": pessoa.cpf}}
     adesao = adesoes.adesao_enviada(por=requerente.ator, mudancas=mudancas)
     adesoes.encaminhada(adesoes.assumida(adesao, por=analista.ator), por=analista.ator)
-    da_conta.desativar_conta(usuario_id=pessoa.pk, por=gestor_prodesp.ator, agora=AGORA)
+    da_conta.desativar_conta(usuario_id=pessoa.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=AGORA)
     (falta,) = [f for f in revisao.rever(adesao).faltas if f.tarefa == "anexo1"]
     assert (falta.campo, falta.regra) == ("r1_email", "ADS-11")
     assert falta.texto.startswith("E-mail do 1º responsável: a conta desta pessoa no portal está desativada.")

@@ -186,7 +186,7 @@ def test_leaving_needs_a_post(pessoa_com_senha: Pessoa):
 
 def test_a_deactivated_person_loses_every_session_at_once(requerente: Pessoa, gestor_prodesp: Pessoa, agora: dt.datetime):
     assert requerente.cliente.get("/conta/").status_code == 200
-    acoes.desativar_conta(usuario_id=requerente.usuario.pk, por=gestor_prodesp.ator, agora=agora)
+    acoes.desativar_conta(usuario_id=requerente.usuario.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=agora)
     assert requerente.cliente.get("/conta/").status_code == 302
 
 

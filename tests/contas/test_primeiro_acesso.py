@@ -204,10 +204,12 @@ def test_a_refused_transaction_leaves_no_account_and_no_letter(municipios: Any, 
 
 
 def test_a_deactivated_account_cannot_use_its_link(nova: Usuario, gestor_prodesp: Pessoa, correio: Any):
+    ativacao = link(correio)
     acoes.desativar_conta(usuario_id=nova.pk, motivo="Saiu", por=gestor_prodesp.ator, agora=AGORA)
-    assert Client().post(link(correio), NOVA).status_code == 410
-    Client().post(link(correio), {"ato": "reenviar"})
-    assert len(correio.mensagens(EMAIL)) == 1
+    assert Client().post(ativacao, NOVA).status_code == 410
+    Client().post(ativacao, {"ato": "reenviar"})
+    assert len(correio.mensagens(EMAIL, tipo="conta_desativada")) == 1
+    assert len(correio.mensagens(EMAIL)) == 2
 
 
 @pytest.mark.parametrize("achada_por", ["cpf e e-mail", "cpf", "e-mail"])
