@@ -83,7 +83,9 @@ class ServidorFalso:
         """Read the message; return whether the conversation ends here."""
         diz("354 mande")
         corpo = b""
-        while (linha := conversa.rfile.readline()) not in {b".\r\n", b""}:
+        while (linha := conversa.rfile.readline()) != b".\r\n":
+            if not linha.endswith(b"\n"):  # the client went away in the middle: nobody takes half a message
+                return True
             corpo += linha
         self.chegou_ao_fim_do_data.set()
         if modo == "segura":

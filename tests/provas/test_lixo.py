@@ -124,11 +124,18 @@ def rotas_com_corpo(estado: str) -> list[Rota]:
 def campos_de(rota: Rota, mundo: Mundo) -> list[str]:
     """Names of the fields of its form, the one-time key and the version included."""
     nomes = [*CAMPOS_DE.get(rota.nome, rota.dados(mundo))]
-    if rota.nome in ("adesao:preencher", "adesao:rascunho"):
-        ficha = fichas.POR_SLUG[rota.variante].ficha
-        assert ficha is not None
-        nomes = [*ficha.base_fields, "versao", "acao", "linhas", "aplicacao_1_nome", "aplicacao_2_orgao"]
+    if da_ficha := campos_da_ficha(rota):
+        nomes = [*da_ficha, "versao", "acao", "linhas", "aplicacao_1_nome", "aplicacao_2_orgao"]
     return [*dict.fromkeys([*nomes, "chave"])]
+
+
+def campos_da_ficha(rota: Rota) -> list[str]:
+    """The fields of the task that this form fills in; none for a form that is no task."""
+    if rota.nome not in ("adesao:preencher", "adesao:rascunho"):
+        return []
+    ficha = fichas.POR_SLUG[rota.variante].ficha
+    assert ficha is not None
+    return [*ficha.base_fields]
 
 
 def corpo(pares: Iterable[tuple[str, bytes]]) -> bytes:
@@ -235,7 +242,7 @@ def test_a_field_that_is_not_on_the_form_changes_no_row(mundo: Mundo) -> None:
 
 def a_mais_para(rota: Rota) -> bytes:
     """The extra fields, without those that this form does have."""
-    seus = set(CAMPOS_DE.get(rota.nome, ())) | (set() if callable(rota.corpo) else set(rota.corpo))
+    seus = {*CAMPOS_DE.get(rota.nome, ()), *campos_da_ficha(rota)} | (set() if callable(rota.corpo) else set(rota.corpo))
     return b"&".join(p for p in A_MAIS.split(b"&") if p.split(b"=")[0].decode() not in seus)
 
 

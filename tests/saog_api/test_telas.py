@@ -90,7 +90,7 @@ def test_revoking_taking_out_trying_again_and_switching_off(
     assert cliente.post(f"/sistemas/{linha.pk}/desligar/").status_code == 302
     pagina = cliente.get(f"/sistemas/{linha.pk}/").content.decode()
     for frase in (
-        "Desligado em",
+        "Desligado n",
         "Sistema registrado",
         "Token revogado",
         "Endereço retirado",
