@@ -46,7 +46,7 @@ SELECT s.id, s.adesao_id, %(agora)s, 'bench', '', 'bench', '', '', '' FROM ender
 WHERE s.adesao_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM enderecamento_alocacao a WHERE a.sub_bloco_id = s.id)
 """
 
-#: The least that hands out a slot: lock the lowest free one, give it the lowest free place of its holder.
+#: The least that hands out a slot: lock the lowest free one, give it its holder's next place.
 TOMAR = """
 UPDATE enderecamento_subblococidr v SET adesao_id = a.pk, ordinal = 1 + (
     SELECT count(*) FROM enderecamento_subblococidr WHERE adesao_id = a.pk AND perfil = 'PRIVADO')

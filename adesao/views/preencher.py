@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BoundField
+from django.forms import BooleanField, BoundField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -261,6 +261,8 @@ def _o_que_estava_certo(alvo: fichas.Tarefa, ficha: fichas.Ficha, abertos: set[s
 
 def _valor_para_ler(campo: BoundField) -> str:
     """The field's value in words."""
+    if isinstance(campo.field, BooleanField):
+        return "marcada" if campo.value() else "não marcada"
     valor = str(campo.value() or "")
     return str(dict(campo.field.choices).get(valor, valor)) if hasattr(campo.field, "choices") else valor
 

@@ -360,3 +360,5 @@ def test_a_text_that_comes_after_the_sending_is_shown_to_be_copied(requerente: P
     assert all(dito in texto(resposta) for dito in ("O que você digitou não foi salvo", "777/2026", "08/11/2026"))
     assert RascunhoTarefa.objects.get(adesao=enviada, tarefa="oficio").dados["oficio_numero"] != "777/2026"
     assert requerente.cliente.get(endereco)["Location"] == url("painel", enviada)
+    marcadas = requerente.cliente.post(url("preencher", enviada, "declaracoes"), adesoes.declaracoes_marcadas())
+    assert (marcadas.status_code, "marcada" in texto(marcadas)) == (409, True)

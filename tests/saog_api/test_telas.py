@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from nucleo import prazos
 from saog.acoes import integracao
 from saog.models import AssinaturaDeAvisos, AvisoDeSistema, SistemaDaOperadora, TokenDeSistema
 from tests.apoio.elenco import AGORA, Pessoa
@@ -88,9 +89,11 @@ def test_revoking_taking_out_trying_again_and_switching_off(
     cliente.post(f"/sistemas/enderecos/{endereco.pk}/retirar/")
     assert AssinaturaDeAvisos.objects.get().encerrada_em is not None
     assert cliente.post(f"/sistemas/{linha.pk}/desligar/").status_code == 302
+    linha.refresh_from_db()
+    assert linha.desligado_em is not None
     pagina = cliente.get(f"/sistemas/{linha.pk}/").content.decode()
     for frase in (
-        "Desligado n",
+        f"Desligado {prazos.no_dia(prazos.dia_local(linha.desligado_em))}.",
         "Sistema registrado",
         "Token revogado",
         "Endereço retirado",
