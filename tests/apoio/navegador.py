@@ -141,6 +141,7 @@ def sem_violacoes(pagina: Page, *, exceto: tuple[str, ...] = ()) -> None:
     """Assert that axe finds nothing on the page as it stands (WCAG 2.2 AA and good practice). ``exceto`` names rules left out."""
     from axe_playwright_python.sync_playwright import Axe
 
+    pagina.wait_for_load_state("load")  # a click returns when the next page has begun: axe may then find a document without <html>
     opcoes: dict[str, Any] = {
         "runOnly": {"type": "tag", "values": REGRAS_DO_AXE},
         "rules": {r: {"enabled": False} for r in exceto},
@@ -158,6 +159,7 @@ def sem_violacoes(pagina: Page, *, exceto: tuple[str, ...] = ()) -> None:
 
 def sem_rolagem_lateral(pagina: Page) -> None:
     """Assert that the page does not scroll sideways at its present width."""
+    pagina.wait_for_load_state("load")
     sobra = pagina.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert sobra <= 0, f"{pagina.url}: a página passa {sobra} px da largura"
 

@@ -173,7 +173,7 @@ def test_a_gestor_takes_a_squatter_out_in_the_browser(largura: str, request: pyt
     olhar("encerrar-erro")
     pagina.get_by_label("Motivo").fill(MOTIVO)
     pagina.get_by_role("button", name="Encerrar o vínculo").click()
-    assert pagina.get_by_text("Ninguém atua por esta prefeitura").is_visible()
+    pagina.get_by_text("Ninguém atua por esta prefeitura").wait_for()
     olhar("da-prefeitura-vazia")
     entrar(pagina, Pessoa(quem["requerente"].usuario))
     pagina.goto(f"/conta/prefeitura/{BOFETE}/")

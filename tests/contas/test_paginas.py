@@ -220,7 +220,7 @@ def test_somebody_signs_up_confirms_and_enters_without_javascript(pagina_sem_js:
     pagina.get_by_label("Crie uma senha").fill(SENHA)
     pagina.get_by_label("Repita a senha").fill(SENHA)
     pagina.get_by_role("button", name="Criar conta").click()
-    assert pagina.get_by_role("heading", name="Confira seu e-mail").is_visible()
+    pagina.get_by_role("heading", name="Confira seu e-mail").wait_for()
     pagina.goto(correio.endereco("nair@bofete.sp.gov.br", contendo="/confirmar/"))
     pagina.get_by_role("button", name="Confirmar meu e-mail").click()
     pagina.get_by_label("E-mail").fill("nair@bofete.sp.gov.br")
