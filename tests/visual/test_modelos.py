@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -99,15 +100,38 @@ def test_the_sprite_has_no_colour_of_its_own_and_no_script() -> None:
     assert "href" not in SPRITE
 
 
-def test_every_class_of_ours_in_a_template_exists_in_a_style_sheet() -> None:
-    folhas = [p.read_text(encoding="utf-8") for p in sorted((RAIZ / "static/portal").glob("*.css"))]
-    no_tema = {c for folha in folhas for c in re.findall(r"\.(ig-[a-z0-9_-]+)", folha)}
-    usadas: dict[str, str] = {}
-    for modelo in MODELOS:
-        for lista in re.findall(r'class="([^"]*)"', modelo.read_text(encoding="utf-8")):
-            sem_marcas = re.sub(r"{%.*?%}|{{.*?}}", " ", lista)
-            usadas |= {c: modelo.name for c in sem_marcas.split() if c.startswith("ig-") and not c.endswith("-")}
-    assert {c: onde for c, onde in usadas.items() if c not in no_tema} == {}
+def _classes_de(marcas: str) -> set[str]:
+    listas = " ".join(re.findall(r'class="([^"]*)"', marcas))
+    return {c for c in re.sub(r"{%.*?%}|{{.*?}}", " ", listas).split() if c.startswith("ig-") and not c.endswith("-")}
+
+
+@cache
+def _com_o_que_inclui(nome: str) -> frozenset[str]:
+    """A template and all of ours that it includes by name."""
+    if not (RAIZ / "templates" / nome).exists():
+        return frozenset()
+    marcas = (RAIZ / "templates" / nome).read_text(encoding="utf-8")
+    return frozenset({nome}).union(*map(_com_o_que_inclui, re.findall(r'{% include "([^"]+)"', marcas)))
+
+
+def test_every_class_of_ours_in_a_page_is_in_a_style_sheet_that_the_page_loads() -> None:
+    folhas = {p.name: set(re.findall(r"\.(ig-[a-z0-9_-]+)", p.read_text(encoding="utf-8"))) for p in (RAIZ / "static/portal").glob("*.css")}
+    marcas = {str(p.relative_to(RAIZ / "templates")): p.read_text(encoding="utf-8") for p in MODELOS}
+    faltam: dict[str, set[str]] = {}
+    usadas: set[str] = set()
+    for nome in marcas:
+        inteira, mae = [nome], re.search(r'{% extends "([^"]+)"', marcas[nome])
+        while mae:
+            inteira.append(mae[1])
+            mae = re.search(r'{% extends "([^"]+)"', marcas[mae[1]])
+        carregadas = {folha for m in inteira for folha in re.findall(r"portal/([a-z]+\.css)", marcas[m])}
+        pedidas = {c for m in inteira for parte in _com_o_que_inclui(m) for c in _classes_de(marcas[parte])}
+        usadas |= pedidas
+        if inteira[-1] == "base.html" and (sobram := pedidas.difference(*(folhas[f] for f in carregadas))):
+            faltam[nome] = sobram
+    assert faltam == {}
+    assert usadas <= set().union(*folhas.values())
+    assert len(usadas) > 50
 
 
 def test_the_theme_stays_small_and_whole() -> None:
