@@ -49,14 +49,19 @@ _PREAMBULO = re.compile(r"\A(?:prefeitura|municipio|cidade)(?: municipal)?(?: d[
 
 def dobrar(nome: str) -> str:
     """The name as it is searched: ASCII words that sound alike folded to one spelling, small words left out. At most 120 characters."""
-    texto = nome[:MAXIMO_DIGITADO].lower().replace("ç", "c")
-    texto = "".join(c for c in unicodedata.normalize("NFKD", texto) if not unicodedata.combining(c))
-    texto = _PREAMBULO.sub("", " ".join(re.findall(r"[a-z]+", texto)) + " ")
-    *antes, ultima = texto.split() or [""]
+    *antes, ultima = em_letras(nome).split() or [""]
     palavras = [p for palavra in antes for p in _ABREVIATURAS.get(palavra, palavra).split()]
     palavras += _SIGLAS.get(ultima, ultima).split()  # the last word may be half typed: "cap" is Capivari too
     palavras = [_COLADAS.get(p, p) for p in palavras if p not in _LIGACOES] or palavras
     return " ".join(filter(None, map(_som, palavras)))[:120]
+
+
+def em_letras(nome: str) -> str:
+    """The words of a name in small ASCII letters, "Prefeitura de" left out: what two spellings of one name have alike when they differ only
+    in accents, capitals and punctuation.
+    """
+    texto = "".join(c for c in unicodedata.normalize("NFKD", nome[:MAXIMO_DIGITADO].lower()) if not unicodedata.combining(c))
+    return _PREAMBULO.sub("", " ".join(re.findall(r"[a-z]+", texto)) + " ").strip()
 
 
 def dobrar_busca(texto: str) -> str:

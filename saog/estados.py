@@ -117,6 +117,8 @@ COM_A_PREFEITURA = (Estado.AGUARDANDO_ACEITE, Estado.PRAZO_VENCIDO, Estado.DEVOL
 CANCELAVEIS = (Estado.EM_VALIDACAO, Estado.DEVOLVIDA, Estado.VALIDADA, Estado.EMITIDA)
 #: What a cancelamento may still stop: begun and not delivered.
 INTERROMPIVEIS = (Estado.EM_ATENDIMENTO, Estado.RECUSADA)
+#: Kinds whose form may be copied to another request: a cancelamento is about one request only.
+COPIAVEIS = (Natureza.ATIVACAO, Natureza.ALTERACAO, Natureza.DESATIVACAO)
 #: Was emitted to the Operadora at some time: it may read it for ever.
 EMITIDAS = (*NA_OPERADORA, *EM_ACEITE, Estado.ACEITA)
 #: The six steps shown across the page of a request.

@@ -14,7 +14,7 @@ from django.db.models import Max, Q, Sum
 
 from adesao.models import Adesao
 from contas.models import Municipio
-from contas.municipios import dobrar
+from contas.municipios import dobrar, em_letras
 from enderecamento.estados import PREFIXO, REGRA_DO_PERFIL, TETO, Perfil
 from enderecamento.models import Alocacao, LimiteConcedido, PoolCIDR, QuantidadeDeBlocos, SubBlocoCIDR
 from nucleo import prazos
@@ -69,12 +69,15 @@ class DaPrefeitura:
 
 @dataclass(frozen=True, slots=True)
 class Relatorio:
-    """The dry run. ``usados`` and ``concedidos`` are what the writing needs: (adesao, perfil) → places taken; adesao → granted limit."""
+    """The dry run. ``lidos_como``: names that are not written as the municipality's and were taken for it, each once. ``usados`` and
+    ``concedidos`` are what the writing needs: (adesao, perfil) → places taken; adesao → granted limit.
+    """
 
     linhas: int
     entradas: list[Entrada]
     problemas: list[Problema]
     prefeituras: list[DaPrefeitura]
+    lidos_como: list[tuple[str, Municipio]]
     usados: dict[tuple[int, str], set[int]] = field(repr=False)
     concedidos: dict[int, LimiteConcedido] = field(repr=False)
 
@@ -143,6 +146,14 @@ class _Nomes:
         self.sugestoes: dict[str, str] = {}
         self.lidos: dict[tuple[str, str], tuple[Municipio | None, str]] = {}
 
+    def lidos_como(self) -> list[tuple[str, Municipio]]:
+        """The names that only sound like the municipality they were taken for, without a code that says so, as written, each once."""
+        return [
+            (nome, municipio)
+            for (codigo, nome), (municipio, _) in self.lidos.items()
+            if municipio is not None and not codigo and _mesmas_letras(nome) != _mesmas_letras(municipio.nome)
+        ]
+
     def achar(self, linha: Linha) -> tuple[Municipio | None, str]:
         """The municipality of the line, or None and what is wrong. A pair of code and name is looked for once."""
         chave = (linha.codigo_ibge, linha.municipio)
@@ -176,6 +187,10 @@ class _Nomes:
         return f"{falta} {self.sugestoes[nome]}"
 
 
+def _mesmas_letras(nome: str) -> str:
+    return em_letras(_UF.sub("", nome)).replace(" ", "")
+
+
 class _Conferencia:
     """One dry run: each step reads what it needs at once, then looks at every line."""
 
@@ -183,8 +198,8 @@ class _Conferencia:
         self.agora, self.hoje = agora, prazos.dia_local(agora)
         self.problemas: list[Problema] = []
         self.pools = list(PoolCIDR.objects.order_by("inicio"))
-        nomes = _Nomes()
-        self.lidas = [self._ler(linha, nomes) for linha in linhas]
+        self.nomes = _Nomes()
+        self.lidas = [self._ler(linha, self.nomes) for linha in linhas]
         self.adesoes = self._adesoes()
         self.usados: dict[tuple[int, str], set[int]] = defaultdict(set)
         self.concedidos: dict[int, LimiteConcedido] = {}
@@ -196,7 +211,7 @@ class _Conferencia:
         entradas = [e for lida in self.lidas if lida.certa and (e := self._entrada(lida)) is not None]
         prefeituras = self._somar(entradas)
         self.problemas.sort(key=lambda p: p.linha)
-        return Relatorio(len(self.lidas), entradas, self.problemas, prefeituras, self.usados, self.concedidos)
+        return Relatorio(len(self.lidas), entradas, self.problemas, prefeituras, self.nomes.lidos_como(), self.usados, self.concedidos)
 
     def _errada(self, lida: _Lida, lido: str, frase: str, regra: str = "") -> None:
         lida.certa = False

@@ -43,6 +43,7 @@ from .prefeitura import (
     para_fazer,
     pedidos_abertos,
     rascunhos,
+    sobre_o_mesmo,
     solicitacoes,
 )
 from .publico import links_em_servico, verificar_da_solicitacao
@@ -102,6 +103,7 @@ __all__ = [
     "redundancia",
     "redundancia_do_rascunho",
     "regra_do_limite",
+    "sobre_o_mesmo",
     "sobreposicao",
     "solicitacoes",
     "sub_blocos_de",

@@ -17,6 +17,7 @@ from saog.estados import (
     ABERTAS,
     COM_A_PREFEITURA,
     CONCLUIDAS,
+    COPIAVEIS,
     INTERROMPIVEIS,
     OCUPAM,
     Estado,
@@ -103,8 +104,8 @@ def das_marcadas(por: Ator, slugs: list[str], estado: str = "") -> list[Solicita
 
 
 def copiaveis(municipio_id: int) -> list[SolicitacaoServico]:
-    """The last activations asked for, to begin another like them."""
-    lista = SolicitacaoServico.objects.filter(municipio_id=municipio_id, natureza=Natureza.ATIVACAO, envios__gte=1)
+    """The last requests sent whose form may be copied, to begin another like them."""
+    lista = SolicitacaoServico.objects.filter(municipio_id=municipio_id, natureza__in=COPIAVEIS, envios__gte=1)
     return list(lista.select_related("tipo", "acesso").order_by("-envio_em", "-pk")[:5])
 
 
@@ -134,6 +135,18 @@ def pedidos_abertos(ids: list[int]) -> dict[int, SolicitacaoServico]:
     """Link id → the request in progress on it (one query)."""
     lista = SolicitacaoServico.objects.filter(acesso_id__in=ids, estado__in=ABERTAS).exclude(natureza=Natureza.CANCELAMENTO)
     return {ss.acesso_id: ss for ss in lista.select_related("tipo").order_by("pk") if ss.acesso_id is not None}
+
+
+def sobre_o_mesmo(ss: SolicitacaoServico) -> list[SolicitacaoServico]:
+    """Other requests on the link of this draft, or that would stop what it would stop: only one of them can be sent (one query). Those in
+    progress first, then drafts.
+    """
+    if ss.estado != Estado.RASCUNHO or ss.natureza == Natureza.ATIVACAO:
+        return []
+    mesmo = Q(alvo=ss.alvo_id) if ss.alvo_id else Q(acesso=ss.acesso_id) & ~Q(natureza=Natureza.CANCELAMENTO)
+    lista = SolicitacaoServico.objects.filter(mesmo, estado__in=(Estado.RASCUNHO, *ABERTAS)).exclude(pk=ss.pk)
+    rascunho = Case(When(estado=Estado.RASCUNHO, then=Value(1)), default=Value(0))
+    return list(lista.select_related("tipo").annotate(so_rascunho=rascunho).order_by("so_rascunho", "pk"))
 
 
 def em_servico(municipio_id: int) -> list[Acesso]:

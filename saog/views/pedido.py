@@ -15,7 +15,7 @@ from documentos.models import Documento
 from nucleo import fluxo
 from nucleo.fluxo import Ator
 from saog import consultas, pecas
-from saog.estados import ABERTAS, INTERROMPIVEIS, Natureza
+from saog.estados import ABERTAS, COPIAVEIS, INTERROMPIVEIS, Natureza
 from saog.models import SolicitacaoServico
 
 from .comum import da_solicitacao, para_ver
@@ -36,7 +36,7 @@ def solicitacao(request: HttpRequest, numero: str) -> HttpResponse:
         suspensao=consultas.validacao_suspensa(ss),
         cancelamento=ss.cancelamentos.filter(estado__in=ABERTAS).first(),
         pode_interromper=da_prefeitura and ss.estado in INTERROMPIVEIS and ss.natureza != Natureza.CANCELAMENTO,
-        pode_copiar=da_prefeitura and ss.natureza == Natureza.ATIVACAO and ss.envios > 0,
+        pode_copiar=da_prefeitura and ss.natureza in COPIAVEIS and ss.envios > 0,
     )
     return render(request, "saog/prefeitura/solicitacao.html", contexto)
 

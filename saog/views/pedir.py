@@ -15,8 +15,8 @@ from nucleo import prazos
 from nucleo.erros import RegraViolada, SemPermissao, TransicaoIndisponivel
 from nucleo.fluxo import Ator
 from saog import acoes, consultas, pecas
-from saog.estados import CANCELAVEIS, INTERROMPIVEIS, SERVICO_EM_PALAVRAS, Natureza, Servico
-from saog.models import TipoDeSolicitacao
+from saog.estados import CANCELAVEIS, COPIAVEIS, INTERROMPIVEIS, SERVICO_EM_PALAVRAS, Natureza, Servico
+from saog.models import SolicitacaoServico, TipoDeSolicitacao
 
 from .comum import fazer_uma_vez
 
@@ -35,7 +35,7 @@ def _da_pessoa(request: HttpRequest) -> tuple[Ator, Municipio]:
 @exige("ss.preencher")
 @require_GET
 def nova(request: HttpRequest) -> HttpResponse:
-    """Choose the kind: the limits first, then a card for each kind, and copies of earlier activations."""
+    """Choose the kind: the limits first, then a card for each kind, and copies of earlier requests."""
     _, municipio = _da_pessoa(request)
     tipos = consultas.tipos()
     liga = any(t.natureza == Natureza.ATIVACAO for t in tipos)
@@ -66,12 +66,15 @@ def qual_servico(request: HttpRequest) -> HttpResponse:
 @exige("ss.preencher")
 @require_GET
 def escolher(request: HttpRequest) -> HttpResponse:
-    """Choose the link, or the request to stop, that the new request acts on."""
-    _, municipio = _da_pessoa(request)
-    return _tela_de_escolha(request, municipio, texto_de(request, "tipo", maximo=30))
+    """Choose the link, or the request to stop, that the new request acts on; with ``copia_de``, what to fill it with."""
+    por, municipio = _da_pessoa(request)
+    copia = _solicitacao(por, texto_de(request, "copia_de", maximo=12))
+    return _tela_de_escolha(request, municipio, texto_de(request, "tipo", maximo=30), copia)
 
 
-def _tela_de_escolha(request: HttpRequest, municipio: Municipio, codigo: str, erro: RegraViolada | None = None) -> HttpResponse:
+def _tela_de_escolha(
+    request: HttpRequest, municipio: Municipio, codigo: str, copia: SolicitacaoServico | None = None, erro: RegraViolada | None = None
+) -> HttpResponse:
     tipo: TipoDeSolicitacao | None = None
     if codigo != MUDANCA:
         tipo = consultas.tipo(codigo)
@@ -87,6 +90,7 @@ def _tela_de_escolha(request: HttpRequest, municipio: Municipio, codigo: str, er
         "tipo": tipo,
         "links": opcoes,
         "alvos": alvos,
+        "copia": copia if copia is not None and copia.tipo_id == codigo and copia.natureza in COPIAVEIS else None,
         "cancelaveis": CANCELAVEIS,
         "interrompiveis": INTERROMPIVEIS,
         "ha_escolha": bool(alvos) or any(not aberto and not sem_lugar for _, aberto, sem_lugar in opcoes),
@@ -103,19 +107,19 @@ def comecar(request: HttpRequest) -> HttpResponse:
     stop, it is a cancelamento.
     """
     por, municipio = _da_pessoa(request)
+    alvo, copia = (_solicitacao(por, request.POST.get(nome, "")) for nome in ("alvo", "copia_de"))
     codigo = request.POST.get("tipo", "")[:30] or (consultas.tipo_de(Natureza.CANCELAMENTO) if "alvo" in request.POST else "")
 
     def fazer() -> dict[str, Any]:
         if codigo == MUDANCA:
             nova_, _ = acoes.iniciar_mudanca(acesso_id=_numero(request.POST.get("acesso", "")), por=por, agora=agora())
             return {"slug": nova_.slug}
-        alvo, copia = _solicitacao(request, por, "alvo"), _solicitacao(request, por, "copia_de")
         ss = acoes.iniciar(
             municipio_id=municipio.pk,
             tipo=codigo,
             acesso_id=_numero(request.POST.get("acesso", "")) or None,
-            alvo_id=alvo,
-            copia_de=copia,
+            alvo_id=alvo.pk if alvo else None,
+            copia_de=copia.pk if copia else None,
             por=por,
             agora=agora(),
         )
@@ -128,7 +132,7 @@ def comecar(request: HttpRequest) -> HttpResponse:
     except RegraViolada as erro:
         if not erro.campo or erro.campo == "tipo":
             raise
-        return _tela_de_escolha(request, municipio, codigo, erro)
+        return _tela_de_escolha(request, municipio, codigo, copia, erro)
     return redirect("saog:preencher", resultado["slug"])
 
 
@@ -136,7 +140,6 @@ def _numero(texto: str) -> int:
     return int(texto) if texto.isascii() and texto.isdigit() and len(texto) < 10 else 0
 
 
-def _solicitacao(request: HttpRequest, por: Ator, nome: str) -> int | None:
-    """The pk of the request named in the form, of the own prefeitura. Raises ``Http404`` for anybody else's."""
-    slug = request.POST.get(nome, "")
-    return consultas.obter(por, slug, "ss.ver").pk if slug else None
+def _solicitacao(por: Ator, slug: str) -> SolicitacaoServico | None:
+    """The request that a form or an address names, of the own prefeitura. Raises ``Http404`` for anybody else's."""
+    return consultas.obter(por, slug, "ss.ver") if slug else None

@@ -122,6 +122,7 @@ def tela_da_ficha(
         "lista_de_pendencias": [p for p in pendencias if p.campo not in ficha.fields],
         "mudanca": consultas.mudanca_de(ss, por),
         "repetido": repetido(ss),
+        "sobre_o_mesmo": consultas.sobre_o_mesmo(ss),
         "cheios": cheios(ss) if ss.natureza == Natureza.ATIVACAO else {},
         "precos": _precos(ficha) if "velocidade" in ficha.fields else None,
         "agora": agora(),

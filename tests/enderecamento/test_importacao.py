@@ -63,6 +63,15 @@ def test_a_csv_is_read_however_it_was_saved(cena: Cena, dados: bytes) -> None:
     assert (entrada.rede.cidr, entrada.municipio.nome, entrada.de) == ("10.64.16.0/28", "Itapeva", prazos.meia_noite(dt.date(2020, 2, 1)))
 
 
+def test_a_name_that_only_sounds_like_a_municipality_is_told(cena: Cena) -> None:
+    """Accents, capitals and "Prefeitura de" are no difference; nor is any spelling beside the code."""
+    lido = relatorio(
+        "10.64.16.0/28;;Ytapeva;1/1/2020;\n10.64.16.16/28;;Ytapeva;1/1/2020;\n10.64.16.32/28;;Prefeitura de ITAPÉVA - SP;1/1/2020;\n"
+        "10.64.16.48/28;3507506;Butucatú;1/1/2020;\n10.64.16.64/28;3507506;Botuccatu;1/1/2020;\n"
+    )
+    assert [(nome, municipio.nome) for nome, municipio in lido.lidos_como] == [("Ytapeva", "Itapeva")]
+
+
 @pytest.mark.parametrize(
     ("dados", "frase"),
     [

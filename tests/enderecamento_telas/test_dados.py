@@ -179,6 +179,7 @@ def test_the_gestor_sends_reads_what_it_would_do_and_imports_all(gestor_prodesp:
     endereco = resposta["Location"]
     pagina = gestor_prodesp.cliente.get(endereco).content.decode()
     assert "São 3 sub-blocos de 2 prefeituras. Nada foi gravado ainda." in pagina
+    assert "foi lido como" not in pagina
     assert not Alocacao.objects.exists()
     gravar = f"{endereco}gravar/"
     assert gestor_prodesp.cliente.post(gravar, {"chave": CHAVE[:-1] + "4", "avisar": "on"})["Location"] == endereco
@@ -315,8 +316,9 @@ def test_from_the_file_to_the_import_in_the_browser(
     conferir("importacao-problemas")
     pagina.get_by_role("link", name="Enviar o arquivo corrigido").click()
     conferir("importar")
-    escolher(BOAS)
+    escolher(BOAS.replace("itapeva", "Ytapeva"))
     pagina.get_by_role("heading", name="Confira antes de importar").wait_for()
+    pagina.get_by_text("“Ytapeva” foi lido como Itapeva").wait_for()
     conferir("importacao-certa")
     pagina.get_by_label("Avisar por e-mail os responsáveis de cada prefeitura").check()
     pagina.get_by_role("button", name="Importar tudo").click()

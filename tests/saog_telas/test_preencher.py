@@ -41,6 +41,58 @@ def test_a_copy_brings_what_was_asked_but_not_the_declaration(gente: Gente, envi
     assert alheia.status_code == 404
 
 
+def test_a_change_of_a_link_is_copied_to_the_link_that_is_chosen(
+    gente: Gente, em_servico: Acesso, encher: Callable[..., list[Acesso]]
+) -> None:
+    (outro,) = encher(1, do_lugar=2)
+    comecar(gente, tipo="desativacao", acesso=em_servico.pk)
+    pedida = SolicitacaoServico.objects.get(natureza="DESATIVACAO")
+    dados = {"desligar_em": "30/11/2026", "justificativa": "O posto fechou."}
+    acoes.salvar(ss_id=pedida.pk, dados=dados, versao=0, por=gente.ana.ator, agora=AGORA)
+    acoes.enviar(ss_id=pedida.pk, por=gente.ana.ator, agora=AGORA)
+    acoes.cancelar(ss_id=pedida.pk, motivo="Era o outro posto.", por=gente.ana.ator, agora=AGORA)
+
+    escolha = f"{url('escolher')}?tipo=desativacao&copia_de={pedida.slug}"
+    for pagina in (url("nova"), url("solicitacao", pedida)):
+        assert escolha.replace("&", "&amp;") in gente.ana.cliente.get(pagina).content.decode()
+    texto = gente.ana.cliente.get(escolha).content.decode()
+    assert f"O pedido vem preenchido como o {pedida.numero}." in texto
+    assert f'value="{em_servico.pk}" id="acesso-{em_servico.pk}" checked' in texto
+    assert gente.vizinha.cliente.get(escolha).status_code == 404
+
+    sem_link = comecar(gente, tipo="desativacao", copia_de=pedida.slug)
+    assert sem_link.status_code == 422
+    assert f'name="copia_de" value="{pedida.slug}"' in sem_link.content.decode()
+    comecar(gente, tipo="desativacao", copia_de=pedida.slug, acesso=outro.pk)
+    nova = SolicitacaoServico.objects.exclude(pk=pedida.pk).get(natureza="DESATIVACAO")
+    assert (nova.acesso, nova.rascunho["justificativa"]) == (outro, "O posto fechou.")
+    assert "desligar_em" not in nova.rascunho
+
+
+def test_what_another_kind_asked_for_is_not_offered_as_a_copy(gente: Gente, em_servico: Acesso) -> None:
+    enviada = em_servico.solicitacoes.get()
+    texto = gente.ana.cliente.get(f"{url('escolher')}?tipo=desativacao&copia_de={enviada.slug}").content.decode()
+    assert f'id="acesso-{em_servico.pk}"' in texto
+    assert "vem preenchido" not in texto
+    assert "copia_de" not in texto
+
+
+def test_drafts_that_exclude_one_another_say_so_before_they_are_sent(gente: Gente, em_servico: Acesso) -> None:
+    for tipo in ("desativacao", "alteracao-capacidade"):
+        comecar(gente, tipo=tipo, acesso=em_servico.pk)
+    velha, nova = SolicitacaoServico.objects.filter(acesso=em_servico, estado=Estado.RASCUNHO).order_by("pk")
+    for uma, outra in ((velha, nova), (nova, velha)):
+        texto = gente.ana.cliente.get(url("preencher", uma)).content.decode()
+        assert "Há outro rascunho para este link." in texto
+        assert f'<a href="{url("solicitacao", outra)}">{outra.numero}</a>' in texto
+    dados = {"desligar_em": "30/11/2026", "justificativa": "Fechou."}
+    acoes.salvar(ss_id=velha.pk, dados=dados, versao=0, por=gente.ana.ator, agora=AGORA)
+    acoes.enviar(ss_id=velha.pk, por=gente.ana.ator, agora=AGORA)
+    assert "Já há um pedido em andamento para este link." in gente.ana.cliente.get(url("preencher", nova)).content.decode()
+    acoes.descartar(ss_id=nova.pk, por=gente.ana.ator, agora=AGORA)
+    assert "este link." not in gente.ana.cliente.get(url("solicitacao", velha)).content.decode()
+
+
 def test_a_link_with_a_request_in_progress_is_refused_on_the_page_of_the_choice(gente: Gente, em_servico: Acesso) -> None:
     corpo = {"tipo": "desativacao", "acesso": str(em_servico.pk)}
     assert comecar(gente, **corpo).status_code == 302
