@@ -62,7 +62,7 @@ def equipe_do_estado(*, agora: dt.datetime) -> QuerySet[Vinculo]:
 def contas_desativadas(busca: str = "") -> QuerySet[Usuario]:
     """Closed accounts of people (never those of systems), by name; ``busca`` is a piece of the name or e-mail."""
     fechadas = Usuario.objects.filter(is_active=False).exclude(email__endswith=DE_SISTEMA).order_by("nome", "pk")
-    return fechadas.filter(Q(nome__icontains=busca) | Q(email__icontains=busca)) if busca else fechadas
+    return fechadas.filter(Q(nome__contem=busca) | Q(email__icontains=busca)) if busca else fechadas
 
 
 def atos_das_contas() -> QuerySet[Any]:

@@ -13,7 +13,9 @@ class NucleoConfig(AppConfig):
         """Register the lookups of the house."""
         from django.db.models import Field, ForeignObject
 
+        from nucleo.campos.buscas import registrar
         from nucleo.campos.listas import UmDe
 
         Field.register_lookup(UmDe)
         ForeignObject.register_lookup(UmDe)
+        registrar()

@@ -54,7 +54,7 @@ def _atos(texto: str) -> QuerySet[HistoricoAdesao]:
     lista = HistoricoAdesao.objects.all()
     if texto:
         do_nome = Q(processo__municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Q()
-        lista = lista.filter(do_nome | Q(processo__numero__startswith=texto) | Q(por_nome__icontains=texto))
+        lista = lista.filter(do_nome | Q(processo__numero__startswith=texto) | Q(por_nome__contem=texto))
     return lista
 
 
@@ -82,7 +82,7 @@ DA_ADESAO = FonteDaTrilha("adesao", "adesao", "Adesões", _atos, _ler)
 # --- Accounts that the gestor closed and opened again -----------------------------------------------------------------
 def _atos_da_conta(texto: str) -> QuerySet[Any]:
     lista = atos_das_contas().annotate(em=F("history_date"))
-    return lista.filter(Q(nome__icontains=texto) | Q(history_user__nome__icontains=texto)) if texto else lista
+    return lista.filter(Q(nome__contem=texto) | Q(history_user__nome__contem=texto)) if texto else lista
 
 
 def _ler_da_conta(pks: list[int]) -> dict[int, LinhaDaTrilha]:

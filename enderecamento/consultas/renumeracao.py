@@ -191,7 +191,7 @@ CORTES = {"todas": "Todas", "faltam": "Sem confirmar", "prontas": "Confirmadas"}
 
 def por_prefeitura(renumeracao: Renumeracao, corte: str = "todas", busca: str = "") -> QuerySet[Troca]:
     """One row (dictionary) per prefeitura: ``adesao_id``, ``nome``, ``codigo``, ``total``, ``confirmadas``, ``ultima``. By name."""
-    linhas = Troca.objects.filter(renumeracao=renumeracao, adesao__municipio__nome__icontains=busca) if busca else renumeracao.trocas.all()
+    linhas = Troca.objects.filter(renumeracao=renumeracao, adesao__municipio__nome__contem=busca) if busca else renumeracao.trocas.all()
     contas = (
         linhas.order_by()
         .values("adesao_id", nome=F("adesao__municipio__nome"), codigo=F("adesao__municipio_id"))

@@ -34,7 +34,7 @@ def _da_busca(texto: str, *, quem: str) -> Q:
     if (blocos := _do_endereco(texto)) is not None:
         return Q(sub_bloco__in=blocos)
     nome = Q(adesao__municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Q()
-    return nome | Q(adesao__numero__startswith=texto) | Q(**{f"{quem}__icontains": texto})
+    return nome | Q(adesao__numero__startswith=texto) | Q(**{f"{quem}__contem": texto})
 
 
 def _comecos(texto: str) -> QuerySet[Alocacao]:
@@ -106,7 +106,7 @@ def _renumeracoes(texto: str) -> QuerySet[HistoricoRenumeracao]:
     numero = texto if "/" in texto else texto.replace("-", "/", 1)
     da_busca = Municipio.objects.filter(busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Municipio.objects.none()
     municipios = list(da_busca.order_by("pk").values_list("pk", flat=True))  # as values: what is in a JSON has no type of its own
-    return lista.filter(Q(processo__numero__startswith=numero) | Q(por_nome__icontains=texto) | Q(dados__municipio__in=municipios))
+    return lista.filter(Q(processo__numero__startswith=numero) | Q(por_nome__contem=texto) | Q(dados__municipio__in=municipios))
 
 
 def _ler_renumeracoes(pks: list[int]) -> dict[int, LinhaDaTrilha]:
@@ -129,7 +129,7 @@ def _sancoes(texto: str) -> QuerySet[HistoricoSancao]:
     if not texto:
         return lista
     nome = Q(processo__adesao__municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else Q()
-    return lista.filter(nome | Q(por_nome__icontains=texto))
+    return lista.filter(nome | Q(por_nome__contem=texto))
 
 
 def _ler_sancoes(pks: list[int]) -> dict[int, LinhaDaTrilha]:

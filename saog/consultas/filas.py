@@ -95,7 +95,7 @@ def busca(texto: str) -> Q:
     texto = texto.replace("\0", "").strip()[:60]
     if not texto:
         return Q()
-    condicao = Q(titulo__icontains=texto)
+    condicao = Q(titulo__contem=texto)
     if dobrar_busca(texto):
         condicao |= Q(municipio__busca__contains=dobrar_busca(texto))
     if any(c.isdigit() for c in texto) and len(texto) >= 4:

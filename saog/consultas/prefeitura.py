@@ -86,7 +86,7 @@ def solicitacoes(por: Ator, filtros: dict[str, str]) -> QuerySet[SolicitacaoServ
     texto = filtros.get("busca", "").strip()[:60]
     if texto:
         numero = texto if "/" in texto else texto.replace("-", "/", 1)
-        condicao = Q(titulo__icontains=texto) | Q(numero__startswith=numero) | Q(acesso__circuito__icontains=texto)
+        condicao = Q(titulo__contem=texto) | Q(numero__startswith=numero) | Q(acesso__circuito__icontains=texto)
         lista = lista.filter(condicao | Q(municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else condicao)
     lista = uma_por_mudanca(lista)
     concluida = Case(When(estado__in=CONCLUIDAS, then=Value(1)), default=Value(0))
@@ -125,7 +125,7 @@ def links(por: Ator, filtros: dict[str, str]) -> QuerySet[Acesso]:
         lista = lista.filter(estado=filtros["situacao"])
     texto = filtros.get("busca", "").strip()[:60]
     if texto:
-        condicao = Q(unidade__nome__icontains=texto) | Q(circuito__icontains=texto) | Q(unidade__logradouro__icontains=texto)
+        condicao = Q(unidade__nome__contem=texto) | Q(circuito__icontains=texto) | Q(unidade__logradouro__contem=texto)
         lista = lista.filter(condicao | Q(municipio__busca__contains=dobrar_busca(texto)) if dobrar_busca(texto) else condicao)
     fora = Case(When(estado__in=OCUPAM, then=Value(0)), default=Value(1))
     return lista.annotate(fora=fora).order_by("fora", "unidade__nome", "pk")

@@ -53,7 +53,7 @@ def _atos_ss(texto: str) -> QuerySet[HistoricoSS]:
     lista = HistoricoSS.objects.all()
     if texto:
         numero = texto if "/" in texto else texto.replace("-", "/", 1)
-        lista = lista.filter(_do_municipio(texto) | Q(processo__numero__startswith=numero) | Q(por_nome__icontains=texto))
+        lista = lista.filter(_do_municipio(texto) | Q(processo__numero__startswith=numero) | Q(por_nome__contem=texto))
     return lista
 
 
@@ -74,7 +74,7 @@ def _ler_ss(pks: list[int]) -> dict[int, LinhaDaTrilha]:
 def _atos_do_link(texto: str) -> QuerySet[HistoricoAcesso]:
     lista = HistoricoAcesso.objects.all()
     if texto:
-        lista = lista.filter(_do_municipio(texto) | Q(processo__circuito__startswith=texto) | Q(por_nome__icontains=texto))
+        lista = lista.filter(_do_municipio(texto) | Q(processo__circuito__startswith=texto) | Q(por_nome__contem=texto))
     return lista
 
 
@@ -93,7 +93,7 @@ def _ler_do_link(pks: list[int]) -> dict[int, LinhaDaTrilha]:
 
 def _atos_do_sistema(texto: str) -> QuerySet[HistoricoSistema]:
     lista = HistoricoSistema.objects.all()
-    return lista.filter(Q(processo__nome__icontains=texto) | Q(por_nome__icontains=texto)) if texto else lista
+    return lista.filter(Q(processo__nome__contem=texto) | Q(por_nome__contem=texto)) if texto else lista
 
 
 def _ler_do_sistema(pks: list[int]) -> dict[int, LinhaDaTrilha]:
@@ -122,7 +122,7 @@ def _da_decisao(texto: str, *, municipio: str, quem: str) -> Q:
     if not texto:
         return Q()
     nome = Q(**{f"{municipio}__busca__contains": dobrar_busca(texto)}) if dobrar_busca(texto) else Q()
-    return nome | Q(**{f"{quem}__icontains": texto})
+    return nome | Q(**{f"{quem}__contem": texto})
 
 
 def _suspensoes(texto: str) -> QuerySet[SuspensaoDeValidacao]:

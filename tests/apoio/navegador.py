@@ -145,6 +145,7 @@ def sem_violacoes(pagina: Page, *, exceto: tuple[str, ...] = ()) -> None:
     opcoes: dict[str, Any] = {
         "runOnly": {"type": "tag", "values": REGRAS_DO_AXE},
         "rules": {r: {"enabled": False} for r in exceto},
+        "preload": False,  # only for rules about sound and the turning of a telephone, which are not run
         "resultTypes": ["violations"],  # no paths and texts of the thousands of places where all is well
     }
     violacoes = Axe().run(pagina, options={**opcoes, "selectors": False}).response["violations"]

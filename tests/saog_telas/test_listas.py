@@ -87,6 +87,17 @@ def test_what_folds_to_one_letter_finds_no_city(gente: Gente, em_servico: Acesso
     assert "UBS Vila Maria" not in cliente.get(url(nome), {"busca": "tttt", "corte": "todas"}).content.decode()
 
 
+@pytest.mark.parametrize(("quem", "nome"), [("ana", "solicitacoes"), ("ana", "links"), ("analista", "fila")])
+def test_a_unit_is_found_without_its_accents(gente: Gente, em_servico: Acesso, quem: str, nome: str) -> None:
+    em_servico.unidade.nome = "Escola Épica São João"
+    em_servico.unidade.save()
+    em_servico.solicitacoes.update(titulo=em_servico.unidade.nome)
+    cliente = getattr(gente, quem).cliente
+    for digitado in ("epica sao", "ÉPICA SÃO", "JOAO"):
+        assert em_servico.unidade.nome in cliente.get(url(nome), {"busca": digitado, "corte": "todas"}).content.decode(), digitado
+    assert em_servico.unidade.nome not in cliente.get(url(nome), {"busca": "joana", "corte": "todas"}).content.decode()
+
+
 def test_a_draft_is_thrown_away_from_the_list(gente: Gente, rascunho: SolicitacaoServico) -> None:
     assert url("descartar", rascunho) in gente.ana.cliente.get(url("solicitacoes")).content.decode()
     pagina = url("descartar", rascunho)
