@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -31,7 +32,7 @@ from contas.forms import (
     FormularioDeRecusa,
 )
 from contas.models import Convite, Municipio, Orgao, Papel, PedidoDeEntrada, Usuario, Vinculo
-from contas.paginas import com_o_texto, pagina_de, texto_de
+from contas.paginas import com_o_texto, fazer_uma_vez, pagina_de, texto_de
 from contas.views.comuns import agora_do_pedido, dentro_do_limite, muitas_tentativas
 from nucleo.erros import RegraViolada
 
@@ -267,7 +268,12 @@ def desativar_conta(request: HttpRequest, pk: int) -> HttpResponse:
     agora = agora_do_pedido()
     form = com_o_texto(request, FormularioDaConta(request.POST if request.method == "POST" else None))
     if request.method == "POST" and form.is_valid():
-        acoes.desativar_conta(usuario_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora)
+
+        def fazer() -> dict[str, Any]:
+            acoes.desativar_conta(usuario_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora)
+            return {}
+
+        fazer_uma_vez(request, f"conta.desativar:{pk}", fazer)
         messages.success(request, f"Conta de {usuario.nome} desativada. A pessoa foi avisada por e-mail.")
         return redirect("contas:desativadas")
     contexto = {
@@ -288,7 +294,12 @@ def reativar_conta(request: HttpRequest, pk: int) -> HttpResponse:
     agora = agora_do_pedido()
     form = com_o_texto(request, FormularioDaConta(request.POST if request.method == "POST" else None))
     if request.method == "POST" and form.is_valid():
-        acoes.reativar_conta(usuario_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora)
+
+        def fazer() -> dict[str, Any]:
+            acoes.reativar_conta(usuario_id=pk, motivo=form.cleaned_data["motivo"], por=ator_de(request), agora=agora)
+            return {}
+
+        fazer_uma_vez(request, f"conta.reativar:{pk}", fazer)
         messages.success(request, f"Conta de {usuario.nome} reativada. A pessoa foi avisada por e-mail.")
         return redirect("contas:desativadas")
     contexto = {

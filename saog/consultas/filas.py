@@ -9,8 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from adesao.estados import Estado as EstadoDaAdesao
-from adesao.models import Adesao
-from contas.models import Municipio
+from adesao.models import Adesao, Responsavel
+from contas.consultas import responsaveis
+from contas.models import Municipio, Usuario
 from contas.municipios import dobrar_busca
 from contas.permissoes import pode
 from documentos.models import Documento
@@ -123,6 +124,13 @@ def escolhidas(slugs: list[str]) -> QuerySet[SolicitacaoServico]:
     return (
         SolicitacaoServico.objects.filter(envios__gte=1, numero__in=numeros).select_related("municipio", "tipo").order_by("vence_em", "pk")
     )
+
+
+def com_quem_falar(municipio_id: int, agora: dt.datetime) -> list[tuple[Usuario, Responsavel | None]]:
+    """The responsáveis with access and, of each, the line of the Anexo I in force, where the telephones are (two queries)."""
+    no_anexo = Responsavel.objects.filter(adesao__municipio_id=municipio_id, adesao__estado=EstadoDaAdesao.APROVADA)
+    por_email = {r.email.lower(): r for r in no_anexo}
+    return [(pessoa, por_email.get(pessoa.email.lower())) for pessoa in responsaveis(municipio_id, agora)]
 
 
 def outras_da_prefeitura(ss: SolicitacaoServico) -> list[SolicitacaoServico]:

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from contas.acesso import ator_de, exige, guarda_o_texto, texto_guardado
-from contas.consultas import responsaveis
 from contas.paginas import agora, feito
 from contas.permissoes import pode
 from enderecamento.consultas import sancoes_de
@@ -189,7 +188,7 @@ def _tela(
         outras=filas.outras_da_prefeitura(ss),
         endereco_do_servico=_endereco_do_servico(ss.servico),
         gere=pode(por, "ss.suspender"),
-        responsaveis=responsaveis(ss.municipio_id, relogio) if ss.estado == Estado.PRAZO_VENCIDO else [],
+        contatos=filas.com_quem_falar(ss.municipio_id, relogio) if ss.estado == Estado.PRAZO_VENCIDO else [],
     )
     return render(request, "saog/prodesp/analise.html", contexto, status=status)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -38,6 +39,16 @@ def test_a_gestor_closes_an_account_from_the_team_and_the_person_is_out_at_once(
     de_novo = gestor_prodesp.cliente.post(pagina, {"motivo": "Outra vez"})
     assert (de_novo.status_code, "já está desativada" in de_novo.content.decode()) == (409, True)
     assert "já está desativada" in gestor_prodesp.cliente.get(pagina).content.decode()
+
+
+def test_a_double_click_closes_and_reopens_once(gestor_prodesp: Pessoa, tecnico: Pessoa, correio: Any):
+    for ato in ("desativar", "reativar"):
+        pagina = f"/pessoas/contas/{tecnico.usuario.pk}/{ato}/"
+        chave = re.search(r'name="chave" value="([^"]+)"', gestor_prodesp.cliente.get(pagina).content.decode())
+        assert chave
+        idas = [gestor_prodesp.cliente.post(pagina, {"motivo": "Licença", "chave": chave[1]}) for _ in range(2)]
+        assert [(r.status_code, r["Location"]) for r in idas] == [(302, "/pessoas/desativadas/")] * 2
+        assert len(correio.mensagens(tecnico.usuario.email, tipo=f"conta_{ato.removesuffix('r')}da")) == 1
 
 
 def test_nobody_closes_the_own_account_nor_that_of_a_system(gestor_prodesp: Pessoa, agora: dt.datetime):

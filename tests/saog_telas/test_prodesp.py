@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from adesao.models import Adesao, Responsavel
 from nucleo.numeracao import formatar
 from saog import acoes
 from saog.estados import Estado
@@ -325,6 +326,10 @@ def test_the_analista_and_the_gestor_find_the_queue_in_the_navigation(
 
 
 def test_ten_days_without_an_answer_are_red_and_say_whom_to_speak_to(gente: Gente, entregue: SolicitacaoServico):
+    Responsavel.objects.create(
+        adesao=Adesao.objects.get(municipio_id=entregue.municipio_id), ordem=1, nome=gente.ana.usuario.nome, cpf="39053344705",
+        telefone="1438139000", ramal="214", celular="14991234567", email=gente.ana.usuario.email.upper(), cargo="Diretora",
+    )  # fmt: skip
     SolicitacaoServico.objects.filter(pk=entregue.pk).update(estado=Estado.PRAZO_VENCIDO, silencio_em=AGORA)
     SolicitacaoServico.objects.filter(pk=entregue.pk).update(aceite_vence_em=AGORA - DIA)
     pagina = texto(gente.analista.cliente.get(url("analise", entregue)))
@@ -333,3 +338,5 @@ def test_ten_days_without_an_answer_are_red_and_say_whom_to_speak_to(gente: Gent
     assert "Fale com a prefeitura" in pagina
     assert gente.ana.usuario.email in pagina
     assert gente.bene.usuario.email in pagina
+    assert "(14) 3813-9000 ramal 214" in pagina
+    assert "(14) 99123-4567" in pagina
