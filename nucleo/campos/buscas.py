@@ -32,7 +32,7 @@ class Contem(Lookup):  # type: ignore[type-arg]
         return f"%{connection.ops.prep_for_like_query(self.rhs)}%"
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        """``translate(lower(coluna), …) LIKE …``."""
+        """``lower(translate(coluna, …)) LIKE …``."""
         lado, parametros = self.process_lhs(compiler, connection)
         return f"lower(translate({lado}::text, %s, %s)) LIKE %s", [*parametros, _DE, _PARA, self._padrao(connection)]
 
