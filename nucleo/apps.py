@@ -11,11 +11,12 @@ class NucleoConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the lookups of the house."""
-        from django.db.models import Field, ForeignObject
+        from django.db.models import CharField, Field, ForeignObject, TextField
 
-        from nucleo.campos.buscas import registrar
+        from nucleo.campos.buscas import Contem
         from nucleo.campos.listas import UmDe
 
         Field.register_lookup(UmDe)
         ForeignObject.register_lookup(UmDe)
-        registrar()
+        for com_texto in (CharField, TextField):
+            com_texto.register_lookup(Contem, lookup_name="contem")

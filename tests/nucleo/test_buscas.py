@@ -10,6 +10,13 @@ from django.db.models import CharField, Value
 from contas.models import Municipio
 
 pytestmark = pytest.mark.django_db
+#: (text, typed, found): what is a sign in a pattern of ``LIKE`` or in a regular expression of either database.
+SINAIS = [
+    ("50% _a\\b", "50% _A\\B", True), ("500", "5%0", False), ("ab", "a_", False), ("", "", True), ("ab", ".b", False), ("a.b", "A.B", True),
+    ("***=a [1-2] (b|c)^$", "***=A [1-2] (B|C)^$", True), ("ab", "a|b", False), ("aab", "a*b", False), ("x", "[x]", False),
+    ("a-b", "a-b", True), ("(?i)x", "(?i)X", True), ("a\nb", "a\nb", True), ("{2}", "{2}", True), ("aa", "a{2}", False),
+    ("Straße", "straße", True), ("\\d7", "\\D7", True), ("5", "\\d", False), ("#&~ 'x'\"", "#&~ 'X'\"", True),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -37,7 +44,7 @@ def test_accents_and_capitals_are_forgiven(db: Any, digitado: str, nomes: list[s
 
 def test_the_signs_of_a_pattern_are_letters_like_others(municipios: Any) -> None:
     lista = Municipio.objects.filter(pk=3507506)
-    for texto, procurado, acha in (("50% _a\\b", "50% _A\\B", True), ("500", "5%0", False), ("ab", "a_", False), ("", "", True)):
+    for texto, procurado, acha in SINAIS:
         assert lista.annotate(texto=Value(texto)).filter(texto__contem=procurado).exists() is acha
 
 
