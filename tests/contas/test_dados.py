@@ -303,6 +303,7 @@ def test_somebody_changes_name_and_email_in_the_browser(largura: str, correio: A
     pagina.get_by_label("Seu nome completo").fill("Davi M. Moreira")
     pagina.get_by_role("button", name="Salvar meus dados").click()
     pagina.get_by_text("Dados salvos.").wait_for()
+    assert Usuario.objects.get().nome == "Davi M. Moreira"
     pagina.get_by_role("link", name="Trocar o e-mail").click()
     pagina.get_by_label("Senha").fill(SENHA)
     pagina.get_by_role("button", name="Confirmar", exact=True).click()
@@ -314,5 +315,6 @@ def test_somebody_changes_name_and_email_in_the_browser(largura: str, correio: A
     olhar("conta-email-confirmar")
     pagina.get_by_role("button", name="Confirmar o novo e-mail").click()
     pagina.get_by_text("Pronto: agora você entra com davi@provedor.example.").wait_for()
+    assert Usuario.objects.get().email == "davi@provedor.example"
     pagina.goto(CONFIRMAR)
     olhar("conta-email-sem-efeito")

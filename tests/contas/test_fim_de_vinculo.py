@@ -174,6 +174,7 @@ def test_a_gestor_takes_a_squatter_out_in_the_browser(largura: str, request: pyt
     pagina.get_by_label("Motivo").fill(MOTIVO)
     pagina.get_by_role("button", name="Encerrar o vínculo").click()
     pagina.get_by_text("Ninguém atua por esta prefeitura").wait_for()
+    assert not Vinculo.objects.filter(usuario=quem["requerente"].usuario, fim_em__isnull=True).exists()
     olhar("da-prefeitura-vazia")
     entrar(pagina, Pessoa(quem["requerente"].usuario))
     pagina.goto(f"/conta/prefeitura/{BOFETE}/")

@@ -156,9 +156,11 @@ def test_a_gestor_closes_and_reopens_an_account_in_the_browser(largura: str, req
     pagina.get_by_label("Motivo").fill("Mudou de órgão")
     pagina.get_by_role("button", name="Desativar a conta").click()
     pagina.get_by_text(f"Conta de {nome} desativada. A pessoa foi avisada por e-mail.").wait_for()
+    assert not Usuario.objects.get(nome=nome).is_active
     olhar("contas-desativadas")
     pagina.get_by_role("link", name=f"Reativar a conta de {nome}").click()
     olhar("reativar-conta")
     pagina.get_by_label("Motivo").fill("Voltou")
     pagina.get_by_role("button", name="Reativar a conta").click()
     pagina.get_by_text(f"Conta de {nome} reativada.").wait_for()
+    assert Usuario.objects.get(nome=nome).is_active

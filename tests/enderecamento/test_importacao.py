@@ -295,7 +295,12 @@ def test_the_command_checks_by_itself_and_writes_when_asked(cena: Cena, tmp_path
     saida, antes = io.StringIO(), retrato()
     call_command("importar_blocos", str(arquivo), stdout=saida)
     assert "3 linhas certas, de 2 prefeituras. Nada foi gravado" in saida.getvalue()
+    assert "foi lido como" not in saida.getvalue()
     assert retrato() == antes
+    outro_nome = tmp_path / "nomes.csv"
+    outro_nome.write_text(CABECALHO + BOAS.replace("itapeva", "Ytapeva"))
+    call_command("importar_blocos", str(outro_nome), stdout=saida)
+    assert "“Ytapeva” foi lido como Itapeva." in saida.getvalue()
     call_command("importar_blocos", str(arquivo), "--gravar", "--por", "iara@prodesp.sp.gov.br", stdout=saida)
     assert "Importados 3 sub-blocos de 2 prefeituras." in saida.getvalue()
     assert set(Alocacao.objects.values_list("por_nome", flat=True)) == {f"Importado por Iara Siqueira em {timezone.localdate():%d/%m/%Y}"}

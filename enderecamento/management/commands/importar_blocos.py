@@ -55,6 +55,8 @@ class Command(BaseCommand):
             self.stderr.write(f"Linha {p.linha}: {p.lido}: {p.frase}{f' ({p.regra})' if p.regra else ''}")
         if relatorio.problemas:
             raise CommandError(f"Nada foi gravado: {relatorio.linhas_erradas} de {relatorio.linhas} linhas para corrigir.")
+        for escrito, municipio in relatorio.lidos_como:
+            self.stdout.write(f"“{escrito}” foi lido como {municipio.nome}. Se não é, corrija o arquivo.")
         self.stdout.write(
             f"{relatorio.linhas} linhas certas, de {len(relatorio.prefeituras)} prefeituras. Nada foi gravado: use --gravar para importar."
         )
